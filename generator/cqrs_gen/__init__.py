@@ -1,0 +1,1 @@
+"""Turns names into a working CQRS service in Python."""

@@ -1,0 +1,25 @@
+"""The answers to the template's questions, from `--data` and from options of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cqrs_gen.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+REASONS = ("read-model", "read-heavy", "events")
+
+
+def answers_from(data: Iterable[str], own: Mapping[str, object]) -> dict[str, object]:
+    """Join both; an answer that is given twice, and not alike, is a UsageError."""
+    answers: dict[str, object] = {key: value for key, value in own.items() if value is not None}
+    for pair in data:
+        key, equals, value = pair.partition("=")
+        if not (key and equals):
+            raise UsageError(f"`--data {pair}` is no answer", hint="write it as `--data KEY=VALUE`")
+        if answers.get(key, value) != value:
+            raise UsageError(f"`{key}` is answered twice", hint="leave one of the answers out")
+        answers[key] = value
+    return answers

@@ -1,0 +1,141 @@
+"""`list`: every message, its handler and where it is, and what feeds what."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from cqrs_gen.commands.clear_up import recovered
+from cqrs_gen.kinds import COMMAND, EVENT, PROJECTION, QUERY
+from cqrs_gen.modules import unreadable
+from cqrs_gen.project import find_project
+from cqrs_gen.report import show_warnings
+from cqrs_gen.scan import handlers, messages, read_models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from cqrs_gen.fields import Field
+    from cqrs_gen.project import Project
+    from cqrs_gen.scan import FoundHandler, FoundMessage
+
+HEADINGS = ("KIND", "NAME", "FIELDS", "HANDLER", "WHERE", "FEEDS")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the list: `feeds` names what comes of it, or for a query what it is fed by."""
+
+    kind: str
+    name: str
+    fields: tuple[str, ...]
+    handler: str | None
+    where: str
+    handled_at: str | None
+    feeds: tuple[str, ...]
+
+
+def list_messages(*, as_json: bool) -> None:
+    """Print what the project around this folder has."""
+    project = find_project()
+    show_warnings(recovered(project.root))
+    show_warnings(unreadable(project))
+    entries = catalogue(project)
+    if as_json:
+        import json  # noqa: PLC0415  only `--json` needs it
+
+        typer.echo(json.dumps([asdict(entry) for entry in entries], indent=2))
+    elif entries:
+        _print_table(entries)
+    else:
+        typer.echo("no messages yet: `cqrs-gen add command CreateUser email:str` makes one")
+
+
+def catalogue(project: Project) -> tuple[Entry, ...]:
+    """Gather what a project has: commands, events, projections and queries."""
+    return (
+        *_commands(project),
+        *_events(project),
+        *_projections(project),
+        *_queries(project),
+    )
+
+
+def _commands(project: Project) -> Iterator[Entry]:
+    by_message = _by_message(handlers(project, "write/handlers"))
+    events = {event.class_name for event in messages(project, EVENT)}
+    for command in messages(project, COMMAND):
+        handler = by_message.get(command.class_name)
+        records = sorted(events & handler.names) if handler else []
+        yield _entry(project, command, handler, records)
+
+
+def _events(project: Project) -> Iterator[Entry]:
+    models = tuple(read_models(project))
+    for event in messages(project, EVENT):
+        fed = [model.name for model in models if event.class_name in model.events]
+        yield _entry(project, event, None, fed)
+
+
+def _projections(project: Project) -> Iterator[Entry]:
+    queries = tuple(handlers(project, "read/handlers"))
+    for model in read_models(project):
+        read_by = [query.message for query in queries if model.constant in query.names]
+        yield Entry(
+            kind=PROJECTION.name,
+            name=model.projection.removesuffix(PROJECTION.suffix),
+            fields=_specs(model.fields),
+            handler=None,
+            where=_where(project, model.path, model.line),
+            handled_at=None,
+            feeds=tuple(name.removesuffix(QUERY.suffix) for name in read_by),
+        )
+
+
+def _queries(project: Project) -> Iterator[Entry]:
+    by_message = _by_message(handlers(project, "read/handlers"))
+    for query in messages(project, QUERY):
+        yield _entry(project, query, by_message.get(query.class_name), [])
+
+
+def _by_message(found: Iterable[FoundHandler]) -> dict[str, FoundHandler]:
+    return {handler.message: handler for handler in found}
+
+
+def _entry(
+    project: Project, message: FoundMessage, handler: FoundHandler | None, feeds: Iterable[str]
+) -> Entry:
+    return Entry(
+        kind=message.kind.name,
+        name=message.name,
+        fields=_specs(message.fields),
+        handler=handler.name if handler else None,
+        where=_where(project, message.path, message.line),
+        handled_at=_where(project, handler.path, handler.line) if handler else None,
+        feeds=tuple(feeds),
+    )
+
+
+def _specs(fields: Iterable[Field]) -> tuple[str, ...]:
+    return tuple(f"{field.name}:{field.type.spec}" for field in fields)
+
+
+def _where(project: Project, path: Path, line: int) -> str:
+    return f"{path.relative_to(project.root).as_posix()}:{line}"
+
+
+def _print_table(entries: Iterable[Entry]) -> None:
+    rows = [HEADINGS, *(_row(entry) for entry in entries)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo("  ".join(cells).rstrip())
+
+
+def _row(entry: Entry) -> tuple[str, ...]:
+    feeds = f"-> {', '.join(entry.feeds)}" if entry.feeds else ""
+    handler = entry.handler or ("" if entry.kind in {"event", "projection"} else "none")
+    return (entry.kind, entry.name, " ".join(entry.fields), handler, entry.where, feeds)

@@ -1,0 +1,108 @@
+"""Renders the slice templates of a kind for one message."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from .errors import Failed
+from .kinds import TEMPLATES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Environment
+
+    from .project import Project
+
+SUFFIX = ".j2"
+_PYTHONS_OWN = frozenset({"__init__", "__main__"})
+# Whatever an expression in a template can do wrong.
+_OF_EXPRESSIONS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+_PLACEHOLDER = re.compile(r"__([a-z]+(?:_[a-z]+)*)__")
+
+
+def render(project: Project, kind: str, context: Mapping[str, object]) -> dict[PurePosixPath, str]:
+    """Render every template of a kind: what each file is to hold, by its path from the root.
+
+    Raises Failed where a template is missing, broken, or names what the context does not have.
+    """
+    folder = project.root / TEMPLATES / kind
+    templates = sorted(folder.rglob(f"*{SUFFIX}"))
+    if not templates:
+        raise Failed(
+            f"there are no slice templates in `{TEMPLATES}/{kind}`",
+            hint="`copier update` brings back what the template has",
+        )
+    environment = _environment(folder)
+    named = {"package": project.package, **context}
+    return {
+        _target(template.relative_to(folder), named): _render(environment, template, folder, named)
+        for template in templates
+    }
+
+
+def _environment(folder: Path) -> Environment:
+    from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415  errors come first
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+
+    from .compiled import CompiledTemplates  # noqa: PLC0415
+
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        bytecode_cache=CompiledTemplates(),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+
+
+def _render(
+    environment: Environment, template: Path, folder: Path, context: Mapping[str, object]
+) -> str:
+    from jinja2 import TemplateError  # noqa: PLC0415
+
+    name = template.relative_to(folder).as_posix()
+    try:
+        return environment.get_template(name).render(context)
+    except (TemplateError, *_OF_EXPRESSIONS) as error:
+        raise Failed(
+            f"`{TEMPLATES}/{folder.name}/{name}`{_line_of(error, name)} "
+            f"cannot be rendered: {error}",
+            hint="mend the template; the reference lists what it may name",
+        ) from None
+
+
+def _line_of(error: Exception, template: str) -> str:
+    """Say in which line of the template it went wrong: Jinja puts those into the traceback."""
+    from traceback import extract_tb  # noqa: PLC0415  only a refusal needs it
+
+    lines = [step.lineno for step in extract_tb(error.__traceback__) if template in step.filename]
+    line = getattr(error, "lineno", None) or (lines[-1] if lines else None)
+    return f", line {line}," if line else ""
+
+
+def _target(template: Path, context: Mapping[str, object]) -> PurePosixPath:
+    def fill(match: re.Match[str]) -> str:
+        value = context.get(match[1])
+        if isinstance(value, str) and value:
+            return value
+        if match[0] in _PYTHONS_OWN:
+            return match[0]
+        raise Failed(
+            f"`{template.as_posix()}` cannot be placed: nothing is called `{match[1]}`",
+            hint="mend its path; the reference lists what it may name",
+        )
+
+    return PurePosixPath(_PLACEHOLDER.sub(fill, template.as_posix().removesuffix(SUFFIX)))

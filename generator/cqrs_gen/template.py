@@ -1,0 +1,125 @@
+"""The project's template: where it comes from, and how Copier renders it.
+
+The only module that imports Copier, and it does so only when there is something to render.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .bundles import HOME, keep_at_home
+from .errors import CqrsGenError, Failed, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from copier import Worker
+
+_INVALID = re.compile(
+    r"(?:Validation error|Invalid choice) for (?:question )?'(?P<question>\w+)': (?P<why>.*)"
+)
+"""How Copier says that an answer is none that a question takes."""
+
+VARIABLE = "CQRS_GEN_TEMPLATE"
+"""The environment variable that names a team's own source."""
+
+SHIPPED = Path(__file__).with_name("template.bundle")
+
+
+class InvalidAnswer(CqrsGenError):
+    """An answer that the template's questions do not take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What the template's questions were answered with."""
+
+    project_name: str
+    package_name: str
+    reasons: tuple[str, ...]
+
+
+def template_source(named: str | None) -> str:
+    """Say where the template is: where the user says, or else in this machine's bundle."""
+    chosen = named or os.environ.get(VARIABLE)
+    if chosen:
+        return chosen
+    keep_at_home(SHIPPED)
+    return HOME
+
+
+def render_project(
+    source: str,
+    folder: Path,
+    answers: Mapping[str, object],
+    defaults: Mapping[str, object],
+    *,
+    asking: bool,
+) -> Rendered:
+    """Render the template into a folder; questions are asked only if `asking`.
+
+    `answers` are settled, `defaults` are what a question offers.
+    """
+    from copier import run_copy  # noqa: PLC0415  it takes longer than all of `add`
+    from copier.errors import CopierAnswersInterrupt, CopierError  # noqa: PLC0415
+    from jinja2 import TemplateError  # noqa: PLC0415
+
+    try:
+        worker = run_copy(
+            source,
+            folder,
+            data=dict(answers),
+            user_defaults=dict(defaults),
+            defaults=not asking,
+            quiet=True,
+        )
+    except CopierAnswersInterrupt:
+        raise KeyboardInterrupt from None
+    except (CopierError, TemplateError, ValueError) as error:
+        raise _explained(source, error) from None
+    rendered = _rendered(source, worker)
+    _require_known(answers, worker)
+    return rendered
+
+
+def _explained(source: str, error: Exception) -> CqrsGenError:
+    text = " ".join(str(error).split()).rstrip(".")
+    invalid = _INVALID.fullmatch(text)
+    if invalid is None:
+        return Failed(f"the template at `{source}` cannot be rendered: {text}")
+    question, why = invalid["question"], invalid["why"]
+    return InvalidAnswer(
+        f"`{question}` cannot be answered so: {why[:1].lower()}{why[1:]}",
+        hint=f"give another answer: `--data {question}=…`",
+    )
+
+
+def _require_known(answers: Mapping[str, object], worker: Worker) -> None:
+    questions = worker.template.questions_data
+    known = [name for name in questions if questions[name].get("when") is not False]
+    for name in answers:
+        if name not in known:
+            raise UsageError(
+                f"the template does not ask for `{name}`",
+                hint=f"it asks for: {', '.join(f'`{each}`' for each in known)}",
+            )
+
+
+def _rendered(source: str, worker: Worker) -> Rendered:
+    answered = worker.answers.combined
+    asked = worker.template.questions_data
+    missing = [name for name in Rendered.__annotations__ if name not in asked]
+    if missing:
+        raise Failed(
+            f"the template at `{source}` is none of cqrs-gen's: it does not ask for `{missing[0]}`",
+            hint="name another: `--template SOURCE`",
+        )
+    return Rendered(
+        project_name=str(answered["project_name"]),
+        package_name=str(answered["package_name"]),
+        reasons=tuple(answered["reasons"]),
+    )

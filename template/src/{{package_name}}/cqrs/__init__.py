@@ -1,0 +1,42 @@
+"""CQRS: what both sides share. This folder is the template's; `copier update` brings it forward."""
+
+from .bus import MessageBus
+from .errors import (
+    Conflict,
+    CqrsError,
+    Forbidden,
+    InvalidEvent,
+    InvalidMessage,
+    InvalidReturn,
+    KeyReused,
+    NoHandler,
+    Refused,
+    StaleRead,
+    StoreUnavailable,
+    UnknownEvent,
+    WiringError,
+)
+from .messages import Ack, Command, Event, Id, Position, Query
+
+__all__ = [
+    "Ack",
+    "Command",
+    "Conflict",
+    "CqrsError",
+    "Event",
+    "Forbidden",
+    "Id",
+    "InvalidEvent",
+    "InvalidMessage",
+    "InvalidReturn",
+    "KeyReused",
+    "MessageBus",
+    "NoHandler",
+    "Position",
+    "Query",
+    "Refused",
+    "StaleRead",
+    "StoreUnavailable",
+    "UnknownEvent",
+    "WiringError",
+]

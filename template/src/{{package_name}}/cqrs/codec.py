@@ -1,0 +1,91 @@
+"""How an event is written down, and how it is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError, from_json, to_json
+
+from .errors import InvalidEvent, UnknownEvent
+from .messages import Event
+
+_adapters: dict[Any, TypeAdapter[Any]] = {}
+
+
+def adapter(python_type: Any) -> TypeAdapter[Any]:
+    """Give pydantic's reader and writer of a type, built once."""
+    known = _adapters.get(python_type)
+    if known is None:
+        known = _adapters[python_type] = TypeAdapter(python_type)
+    return known
+
+
+class Encoded(NamedTuple):
+    """An event as the journal keeps it: its name, the version of its fields, and those as JSON."""
+
+    name: str
+    version: int
+    body: str
+
+
+def name_of(event_type: type[Event]) -> str:
+    """Give the name that the journal knows a type of event by."""
+    return event_type.NAME or event_type.__name__
+
+
+class Codec:
+    """Write and read the events that the service knows."""
+
+    def __init__(self, event_types: Iterable[type[Event]]) -> None:
+        self._event_types = {name_of(event_type): event_type for event_type in event_types}
+
+    def encode(self, event: Event) -> Encoded:
+        """Write an event down; one that could not be read again is an InvalidEvent."""
+        event_type = type(event)
+        if event_type not in self._event_types.values():
+            raise InvalidEvent(
+                f"`{event_type.__name__}` was recorded, and it is no event of `events`"
+            )
+        name = name_of(event_type)
+        fields = adapter(event_type)
+        try:
+            body = fields.dump_json(event, warnings="error")
+            fields.validate_json(body)
+        except (PydanticSerializationError, ValidationError) as error:
+            raise InvalidEvent(f"`{name}` was recorded with what it cannot hold: {error}") from None
+        return Encoded(name, event_type.VERSION, body.decode())
+
+    def decode(self, encoded: Encoded) -> Event:
+        """Read an event; raises UnknownEvent for one that no class is there for."""
+        name, version, body = encoded
+        event_type = self._event_types.get(name)
+        if event_type is None:
+            raise UnknownEvent(
+                f"no class in `events` is called `{name}`: bring it back, "
+                f'or say which class it is now by `NAME = "{name}"`'
+            )
+        try:
+            current = body if version == event_type.VERSION else _upcast(event_type, encoded)
+            event: Event = adapter(event_type).validate_json(current)
+        except ValidationError as error:
+            raise UnknownEvent(
+                f"the class `{name}` does not fit what was recorded: {error}"
+            ) from None
+        return event
+
+
+def _upcast(event_type: type[Event], encoded: Encoded) -> bytes:
+    name, written, body = encoded
+    if written > event_type.VERSION:
+        raise UnknownEvent(
+            f"`{name}` was recorded in version {written} by a later release: run that one here too"
+        )
+    fields = from_json(body)
+    try:
+        for version in range(written, event_type.VERSION):
+            fields = event_type.upcast(version, fields)
+    except NotImplementedError as error:
+        raise UnknownEvent(str(error)) from None
+    return to_json(fields, bytes_mode="base64", inf_nan_mode="strings")

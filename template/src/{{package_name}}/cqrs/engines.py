@@ -1,0 +1,35 @@
+"""The four ways into the two stores: to change each, and only to look at each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from . import sqlite
+from .settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What the stores are reached by; nothing that only looks can write."""
+
+    write: Engine
+    look_at_write: Engine
+    read: Engine
+    look_at_read: Engine
+
+    @classmethod
+    def open(cls, settings: Settings) -> Engines:
+        """Open both stores."""
+        return cls(
+            write=sqlite.writer(settings.write_url),
+            look_at_write=sqlite.reader(settings.write_url),
+            read=sqlite.writer(settings.read_url),
+            look_at_read=sqlite.reader(settings.read_url),
+        )
+
+    def dispose(self) -> None:
+        """Close every connection; the writers' last, for they tidy up behind them."""
+        for engine in (self.look_at_write, self.look_at_read, self.write, self.read):
+            engine.dispose()

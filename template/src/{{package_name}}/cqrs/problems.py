@@ -1,0 +1,101 @@
+"""Errors as HTTP tells them: `application/problem+json`, as RFC 9457 has it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from uuid import UUID
+
+from fastapi import FastAPI, Request, Response
+from pydantic import BaseModel
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from .correlating import HEADER
+from .errors import (
+    CqrsError,
+    Forbidden,
+    InvalidMessage,
+    Refused,
+    StaleRead,
+    StoreUnavailable,
+)
+from .logs import correlation
+
+log = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER = {"Retry-After": "1"}
+
+
+class AckView(BaseModel):
+    """What a command gives back: an ID, and the position to come after."""
+
+    id: UUID | int | str | None
+    position: str | None
+
+
+class Problem(BaseModel):
+    """What went wrong: its status, and every fault where there are several."""
+
+    title: str
+    status: int
+    detail: str
+    faults: list[str] = []
+
+
+def add_problems(api: FastAPI) -> None:
+    """Let every error answer as a problem."""
+
+    @api.exception_handler(InvalidMessage)
+    async def of_message(_request: Request, error: InvalidMessage) -> Response:
+        return problem(422, error.heading, error.faults)
+
+    @api.exception_handler(Refused)
+    async def of_refusal(_request: Request, error: Refused) -> Response:
+        return problem(409, str(error))
+
+    @api.exception_handler(Forbidden)
+    async def of_hook(_request: Request, error: Forbidden) -> Response:
+        return problem(403, str(error) or "This message may not be sent by its caller")
+
+    @api.exception_handler(StaleRead)
+    async def of_lag(_request: Request, error: StaleRead) -> Response:
+        return _for_now("The read side has not come as far as that yet", error)
+
+    @api.exception_handler(StoreUnavailable)
+    async def of_store(_request: Request, error: StoreUnavailable) -> Response:
+        return _for_now(
+            "A store cannot be reached; with an Idempotency-Key a command may be sent again", error
+        )
+
+    @api.exception_handler(HTTPException)
+    async def of_http(_request: Request, error: HTTPException) -> Response:
+        return problem(error.status_code, str(error.detail), headers=error.headers or {})
+
+    @api.exception_handler(ClientDisconnect)
+    async def of_caller_gone(_request: Request, _error: ClientDisconnect) -> Response:
+        return problem(400, "The request ended before its body did")
+
+    # The server logs what was not foreseen, with its traceback; the caller hears nothing of it.
+    @api.exception_handler(Exception)
+    async def of_anything(_request: Request, _error: Exception) -> Response:
+        told = "This was not foreseen; the log tells more under the correlation ID"
+        return problem(500, told, headers={HEADER: str(correlation.get())})
+
+
+def problem(
+    status: int, detail: str, faults: Iterable[str] = (), headers: Mapping[str, str] | None = None
+) -> Response:
+    """Write a problem down."""
+    title = HTTPStatus(status).phrase
+    told = Problem(title=title, status=status, detail=detail, faults=list(faults))
+    return Response(to_json(told), status, headers, PROBLEM_JSON)
+
+
+def _for_now(detail: str, error: CqrsError) -> Response:
+    # What the error says is for the log: it names files, and what a projection failed at.
+    log.warning("%s", error)
+    return problem(503, detail, headers=RETRY_AFTER)

@@ -1,0 +1,141 @@
+"""The read store: rows and checkpoint change in one transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from uuid import uuid4
+
+from sqlalchemy import Connection, Engine, MetaData, Table, delete, insert
+
+from ..messages import BEGINNING, Position
+from .changes import Change
+from .checkpoints import (
+    CHECKPOINTS,
+    DEAD_LETTERS,
+    HALT,
+    MOVE,
+    READ_ALL,
+    READ_ONE,
+    RELEASE,
+    RESUME,
+    TABLES,
+    Checkpoint,
+    at,
+    move,
+)
+from .projection import Projection
+
+
+class ReadStore:
+    """Keep the read models and the checkpoints of their projections.
+
+    Each store that is opened is a projector of its own: a projection belongs to one at a time.
+    """
+
+    def __init__(self, writer: Engine, reader: Engine) -> None:
+        self.holder = str(uuid4())
+        self._writer = writer
+        self._reader = reader
+
+    def prepare(self, projections: Iterable[Projection]) -> None:
+        """Make the tables that are missing; a new projection begins at the beginning."""
+        with self._writer.begin() as connection:
+            TABLES.create_all(connection)
+            known = {row.projection for row in connection.execute(READ_ALL)}
+            for projection in projections:
+                projection.read_model.table.create(connection, checkfirst=True)
+                if projection.name() not in known:
+                    connection.execute(insert(CHECKPOINTS).values(_new(projection.name())))
+
+    def checkpoints(self) -> dict[str, Checkpoint]:
+        """Give each projection's checkpoint, by name."""
+        with self._reader.connect() as connection:
+            rows = connection.execute(READ_ALL).all()
+        return {row.projection: Checkpoint.of(row) for row in rows}
+
+    def checkpoint(self, projection: str) -> Checkpoint:
+        """Give the checkpoint of one projection."""
+        with self._reader.connect() as connection:
+            return Checkpoint.of(connection.execute(READ_ONE, {"named": projection}).one())
+
+    def advance(
+        self, projection: str, seen: Position, reached: Position, changes: Sequence[Change]
+    ) -> bool:
+        """Apply changes and move the checkpoint, both or neither.
+
+        Only from `seen`, and only while no other projector has the projection: else nothing is
+        applied, and False comes back. So what is delivered twice has its effect once.
+        """
+        parameters = move(projection, self.holder, seen, reached, time.time())
+        with self._writer.begin() as connection:
+            if connection.execute(MOVE, parameters).rowcount != 1:
+                return False
+            _apply(connection, changes)
+            return True
+
+    def halt(self, projection: str, seen: Position, failure: str) -> None:
+        """Note why a projection has stopped at `seen`, and leave it to whoever tries again."""
+        parameters = at(projection, self.holder, seen, time.time())
+        with self._writer.begin() as connection:
+            connection.execute(HALT, {**parameters, "why": failure})
+
+    def resume(self) -> None:
+        """Let the projections that have halted try again."""
+        with self._writer.begin() as connection:
+            connection.execute(RESUME)
+
+    def skip(self, projection: str, seen: Position, past: Position, failure: str) -> bool:
+        """Leave out the event at `past`, which follows `seen`, and keep a record that it was."""
+        parameters = move(projection, self.holder, seen, past, time.time())
+        letter = {"projection": projection, **past._asdict(), "failure": failure}
+        with self._writer.begin() as connection:
+            if connection.execute(MOVE, parameters).rowcount != 1:
+                return False
+            connection.execute(insert(DEAD_LETTERS), letter)
+            return True
+
+    def rebuild(self, projection: Projection) -> None:
+        """Empty a read model and put its projection back to the beginning."""
+        with self._writer.begin() as connection:
+            connection.execute(delete(projection.read_model.table))
+            _forget(connection, projection.name())
+            connection.execute(insert(CHECKPOINTS).values(_new(projection.name())))
+
+    def prune(self, projections: Iterable[Projection]) -> tuple[str, ...]:
+        """Drop the tables of read models in versions older than those of these projections."""
+        newest = {each.read_model.name: each.read_model.version for each in projections}
+        old = [name for name in self.checkpoints() if _is_older(name, newest)]
+        with self._writer.begin() as connection:
+            for name in old:
+                Table(name, MetaData()).drop(connection, checkfirst=True)
+                _forget(connection, name)
+        return tuple(old)
+
+    def release(self) -> None:
+        """Leave the projections to another projector at once."""
+        with self._writer.begin() as connection:
+            connection.execute(RELEASE, {"mine": self.holder})
+
+
+def _apply(connection: Connection, changes: Sequence[Change]) -> None:
+    # A run of one statement goes out as one executemany.
+    statements = [change.statement for change in changes]
+    for _, run in groupby(zip(statements, changes, strict=True), key=lambda pair: id(pair[0])):
+        batch = list(run)
+        connection.execute(batch[0][0], [change.parameters for _, change in batch])
+
+
+def _forget(connection: Connection, projection: str) -> None:
+    for table in (CHECKPOINTS, DEAD_LETTERS):
+        connection.execute(delete(table).where(table.c.projection == projection))
+
+
+def _is_older(table: str, newest: Mapping[str, int]) -> bool:
+    name, _, version = table.rpartition("_v")
+    return name in newest and version.isdecimal() and int(version) < newest[name]
+
+
+def _new(projection: str) -> dict[str, object]:
+    return {"projection": projection, **BEGINNING._asdict(), "holder": "", "held_until": 0}

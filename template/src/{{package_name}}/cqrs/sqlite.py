@@ -1,0 +1,168 @@
+"""How the two SQLite files are opened: one way to write, one way that cannot."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from decimal import Context, Decimal, Inexact, InvalidOperation
+from pathlib import Path
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    QueuePool,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import ArgumentError
+
+from .errors import StoreUnavailable
+
+BUSY_SECONDS = 10.0
+"""How long a writer waits for another process to finish its transaction."""
+
+LOOKING = frozenset(
+    {
+        sqlite3.SQLITE_SELECT,
+        sqlite3.SQLITE_READ,
+        sqlite3.SQLITE_FUNCTION,
+        sqlite3.SQLITE_RECURSIVE,
+    }
+)
+
+OUT_OF_REACH = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PERM,
+    }
+)
+"""What is wrong with a file, or with who else has it open, and not with a statement."""
+
+EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation])
+
+TAKEN = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
+
+
+def writer(url: str) -> Engine:
+    """Open a store for writing; makes its file and folder where they are missing."""
+    path = _path(url)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(f"`{url}` cannot be opened: {error}") from None
+    engine = _engine(path, lambda: _open_for_writing(path))
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def reader(url: str) -> Engine:
+    """Open a store so that no statement can change it, nor any other file."""
+    path = _path(url)
+    engine = _engine(path, lambda: _open(path, "ro"))
+    event.listen(engine, "connect", _allow_looking_only)
+    return engine
+
+
+def is_taken(error: BaseException | None) -> bool:
+    """Tell whether an error says that a unique value is there already."""
+    return getattr(error, "sqlite_errorcode", None) in TAKEN
+
+
+def _path(url: str) -> Path:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    database = parsed.database if parsed and _names_a_file(parsed) else None
+    if not database:
+        raise StoreUnavailable(
+            f"`{url}` is not a SQLite file; one looks like sqlite:///var/x.db, with %3F for a `?`"
+        )
+    return Path(database).absolute()
+
+
+def _names_a_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and not url.query and url.database != ":memory:"
+
+
+def _engine(path: Path, connect: Callable[[], sqlite3.Connection]) -> Engine:
+    # SQLAlchemy takes a file that it does not open itself for one in memory, and its pool for
+    # those closes connections that are in use. Size 0: as many connections as threads ask for.
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=0)
+
+    def say_which_file(context: ExceptionContext) -> None:
+        error = context.original_exception
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in OUT_OF_REACH:
+            raise StoreUnavailable(f"`{path}` is out of reach: {error}") from error
+
+    event.listen(engine, "handle_error", say_which_file)
+    return engine
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    # isolation_level=None: transactions begin where we say so, not where sqlite3 guesses.
+    return sqlite3.connect(
+        f"{path.as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def _open_for_writing(path: Path) -> sqlite3.Connection:
+    connection = _open(path, "rwc")
+    try:
+        _switch_to_wal(connection)
+        # With WAL, NORMAL loses nothing to a killed process; only to a machine without power.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.create_function("decimal_add", 2, _decimal_add, deterministic=True)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait here, so that of several that start on a new file all but one would fail.
+    patience = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A deferred transaction that turns to writing fails at once, whatever the busy timeout.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _decimal_add(left: str, right: str) -> str:
+    return str(EXACT.add(Decimal(left), Decimal(right)))
+
+
+def _allow_looking_only(connection: sqlite3.Connection, _record: object) -> None:
+    # mode=ro alone leaks: ATTACH opens another file for writing.
+    connection.set_authorizer(_authorize)
+
+
+def _authorize(action: int, *_details: str | None) -> int:
+    return sqlite3.SQLITE_OK if action in LOOKING else sqlite3.SQLITE_DENY

@@ -1,0 +1,1 @@
+"""Facts that commands made true: the only language that both sides share."""

@@ -1,0 +1,1 @@
+"""One handler a query: it looks, and answers."""

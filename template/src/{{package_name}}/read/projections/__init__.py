@@ -1,0 +1,1 @@
+"""What turns events into the rows that queries look at."""

@@ -1,0 +1,1 @@
+"""What may be asked of the read side, and the views that answer."""

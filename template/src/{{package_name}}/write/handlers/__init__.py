@@ -1,0 +1,1 @@
+"""One handler a command: it decides, and records what should change."""

@@ -1,0 +1,40 @@
+"""What an `add` does without, so that it is quick and needs nothing but the project."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Shell
+
+HEAVY = ("copier", "yaml", "rich", "pydantic", "questionary")
+ALIKE = ("socket", "urllib.request", "http.client")  # what would go to the network
+PROBE = f"""
+import sys
+from cqrs_gen.__main__ import main
+sys.argv[:1] = ["cqrs-gen"]
+try:
+    main()
+finally:
+    print("loaded:", *sorted(set(sys.modules) & set({HEAVY + ALIKE!r})), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("command", "BlockUser", "user_id:UUID", "--dry-run"),
+        ("query", "ListUsers", "email:str", "--on", "UserCreated", "--dry-run"),
+        ("event", "UserLoggedIn", "user_id:UUID"),
+        ("projection", "Users", "--on", "UserCreated", "--dry-run"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_add_imports_nothing_that_takes_long(shop: Shell, arguments: tuple[str, ...]) -> None:
+    ended = shop.run(sys.executable, "-c", PROBE, "add", *arguments, "--force")
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr == "loaded:\n"

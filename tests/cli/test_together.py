@@ -1,0 +1,136 @@
+"""Many at work in one project: branches that merge, runs that are killed, runs at once."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from cli.trees import tree
+
+if TYPE_CHECKING:
+    from conftest import Shell
+
+ORDER = ("add", "command", "PlaceOrder", "customer_id:UUID", "lines:list[str]", "total:Decimal")
+KILLS = 20
+
+
+def git(shop: Shell, *arguments: str) -> str:
+    nobody = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
+    done = shop.run("git", *nobody, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_branches_that_each_add_a_message_merge(shop: Shell) -> None:
+    messages = {
+        "orders": ORDER,
+        "users": ("add", "query", "ListUsers", "--on", "UserCreated"),
+        "logins": ("add", "event", "UserLoggedIn", "user_id:UUID"),
+    }
+    for branch, arguments in messages.items():
+        git(shop, "switch", "--quiet", "--create", branch, "main")
+        shop.done(*arguments)
+        git(shop, "add", "--all")
+        git(shop, "commit", "--quiet", "--message", branch)
+
+    git(shop, "switch", "--quiet", "main")
+    git(shop, "merge", "--quiet", "--no-edit", "orders")
+    git(shop, "merge", "--quiet", "--no-edit", "users")
+    git(shop, "merge", "--quiet", "--no-edit", "logins")
+
+    assert git(shop, "status", "--porcelain") == ""
+    listed = shop.done("list")
+    assert all(name in listed for name in ("PlaceOrder", "ListUsers", "UserLoggedIn"))
+
+
+def test_a_run_that_is_killed_is_whole_or_undone_by_the_next(bare_shop: Shell) -> None:
+    untouched = tree(bare_shop.folder)
+    began = time.monotonic()
+    bare_shop.done(*ORDER)
+    takes = time.monotonic() - began
+    whole = tree(bare_shop.folder)
+    chance = random.Random(7)  # noqa: S311  not for secrets
+    for path in whole.keys() - untouched.keys():
+        (bare_shop.folder / path).unlink()
+
+    for _ in range(KILLS):
+        kill_after(bare_shop, takes * chance.uniform(0.5, 1.1))
+        bare_shop.done("list")  # the next command
+        now = tree(bare_shop.folder)
+        assert now in (untouched, whole)
+        for path in now.keys() - untouched.keys():
+            (bare_shop.folder / path).unlink()
+
+    bare_shop.done(*ORDER)
+    assert tree(bare_shop.folder) == whole
+
+
+def kill_after(shop: Shell, seconds: float) -> None:
+    running = subprocess.Popen(
+        (sys.executable, "-m", "cqrs_gen", *ORDER),
+        cwd=shop.folder,
+        env=shop.env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    time.sleep(seconds)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+
+
+DYING = """
+import os, pathlib, signal, sys
+from cqrs_gen.__main__ import main
+move, moves = pathlib.Path.replace, []
+def replace(path, target):
+    moves.append(path)
+    if len(moves) > 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return move(path, target)
+sys.argv[:1] = ["cqrs-gen"]
+import cqrs_gen.applying
+pathlib.Path.replace = replace
+main()
+"""
+
+
+@pytest.mark.parametrize("command", [("add", "event", "UserCreated", "--dry-run"), ("list",)])
+def test_what_a_killed_run_had_begun_is_undone_by_the_next_and_said(
+    bare_shop: Shell, command: tuple[str, ...]
+) -> None:
+    untouched = tree(bare_shop.folder)
+    killed = bare_shop.run(sys.executable, "-c", DYING, *ORDER)
+    assert killed.returncode == -signal.SIGKILL
+    assert tree(bare_shop.folder) != untouched
+
+    ended = bare_shop.cqrs_gen(*command)
+
+    assert ended.returncode == 0
+    assert ended.stderr.startswith(
+        "warning: an earlier run was stopped half-way, and is now undone:\n      remove  src/"
+    )
+    assert tree(bare_shop.folder) == untouched
+
+
+def test_runs_at_once_do_not_hinder_each_other(bare_shop: Shell) -> None:
+    running = [
+        subprocess.Popen(
+            (sys.executable, "-m", "cqrs_gen", "add", "command", f"Create{name}", "name:str"),
+            cwd=bare_shop.folder,
+            env=bare_shop.env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("User", "Order", "Invoice", "Ticket")
+    ]
+
+    ended = [(process.communicate()[1], process.returncode) for process in running]
+
+    assert ended == [("", 0)] * 4
+    assert bare_shop.done("list").count("command  ") == 4

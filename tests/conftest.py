@@ -1,0 +1,125 @@
+"""What every test may ask for: the template, a command line, and projects made by it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[1]
+
+# Whoever runs the tests may be ignoring Ctrl-C, as a shell does in the background. What they
+# start would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """A folder to run commands in, with an environment in which no setting of the user's counts."""
+
+    folder: Path
+    env: dict[str, str]
+
+    def run(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command, whatever comes of it."""
+        return subprocess.run(
+            arguments,
+            cwd=self.folder,
+            env=self.env,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def cqrs_gen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run cqrs-gen as a user does."""
+        return self.run(sys.executable, "-m", "cqrs_gen", *arguments)
+
+    def done(self, *arguments: str) -> str:
+        """Run cqrs-gen, which must succeed; give what it printed."""
+        ended = self.cqrs_gen(*arguments)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run this Python with the folder's own `src` on the path."""
+        path = {"PYTHONPATH": str(self.folder / "src")}
+        return Shell(self.folder, self.env | path).run(sys.executable, *arguments)
+
+    def at(self, folder: Path) -> Shell:
+        """Go to another folder."""
+        return Shell(folder, self.env)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the template as it is now, out of this repository's git."""
+    folder = tmp_path_factory.mktemp("template")
+    shutil.copy(ROOT / "copier.yml", folder)
+    shutil.copytree(
+        ROOT / "template", folder / "template", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def env(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Give commands a home of their own and the template as it is now."""
+    home = tmp_path_factory.mktemp("home")
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    return kept | {
+        "HOME": str(home),
+        "CQRS_GEN_TEMPLATE": str(template),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+@pytest.fixture
+def shell(tmp_path: Path, env: dict[str, str]) -> Shell:
+    """Give the test an empty folder to run commands in."""
+    return Shell(tmp_path, env)
+
+
+@pytest.fixture(scope="session")
+def pristine(
+    tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]
+) -> Callable[[bool], Path]:
+    """Make a project once, with or without its first messages, for tests to copy."""
+    made: dict[bool, Path] = {}
+
+    def make(bare: bool) -> Path:  # noqa: FBT001
+        if bare not in made:
+            folder = tmp_path_factory.mktemp("pristine")
+            options = ("--because", "read-model", *(("--bare",) if bare else ()))
+            Shell(folder, env).done("new", "project", "shop", *options)
+            made[bare] = folder / "shop"
+        return made[bare]
+
+    return make
+
+
+@pytest.fixture
+def shop(tmp_path: Path, env: dict[str, str], pristine: Callable[[bool], Path]) -> Shell:
+    """Give the test a project with its first messages, `CreateUser` and `GetUserStats`."""
+    shutil.copytree(pristine(False), tmp_path / "shop")  # noqa: FBT003
+    return Shell(tmp_path / "shop", env)
+
+
+@pytest.fixture
+def bare_shop(tmp_path: Path, env: dict[str, str], pristine: Callable[[bool], Path]) -> Shell:
+    """Give the test a project without messages."""
+    shutil.copytree(pristine(True), tmp_path / "shop")  # noqa: FBT003
+    return Shell(tmp_path / "shop", env)

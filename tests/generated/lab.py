@@ -1,0 +1,218 @@
+"""A small bank, to try the generated runtime on: what its tests share."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ParamSpec
+from unittest.mock import patch
+from uuid import UUID, uuid4
+
+from shop.cqrs import Command, Event, Id, Query
+from shop.cqrs import service as service_module
+from shop.cqrs.discovery import Found
+from shop.cqrs.messages import BEGINNING
+from shop.cqrs.reading import Change, Projection, QueryHandler, Reader, ReadModel, on
+from shop.cqrs.service import Service
+from shop.cqrs.settings import Settings
+from shop.cqrs.writing import CommandHandler, UnitOfWork, tables
+from sqlalchemy import Column, Integer, Table, Text, Uuid, bindparam, insert, select, update
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+    from pathlib import Path
+
+    from shop.cqrs.journal import Recorded
+    from shop.cqrs.wiring import Ports
+
+Given = ParamSpec("Given")
+
+ACCOUNTS = Table(
+    "accounts",
+    tables,
+    Column("id", Uuid, primary_key=True),
+    Column("owner", Text, unique=True),
+    Column("balance", Integer, nullable=False),
+)
+OPEN = insert(ACCOUNTS)
+DEPOSIT = (
+    update(ACCOUNTS)
+    .where(ACCOUNTS.c.id == bindparam("account"))
+    .values(balance=ACCOUNTS.c.balance + bindparam("amount"))
+)
+ALL = select(ACCOUNTS.c.owner, ACCOUNTS.c.balance).order_by(ACCOUNTS.c.owner)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Event):
+    account: UUID
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposited(Event):
+    account: UUID
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open(Command):
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit(Command):
+    account: UUID
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide(Command):
+    """A command that brings its decision along."""
+
+    by: Callable[[UnitOfWork], Awaitable[Id | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    owner: str
+    balance: int
+    deposits: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetBalance(Query[Balance | None]):
+    account: UUID
+
+
+class OpenHandler(CommandHandler[Open]):
+    async def handle(self, command: Open, uow: UnitOfWork) -> UUID:
+        account = uuid4()
+        uow.execute(OPEN, {"id": account, "owner": command.owner, "balance": 0})
+        uow.record(Opened(account=account, owner=command.owner))
+        return account
+
+
+class DepositHandler(CommandHandler[Deposit]):
+    async def handle(self, command: Deposit, uow: UnitOfWork) -> None:
+        uow.execute(DEPOSIT, {"account": command.account, "amount": command.amount}, rows=1)
+        uow.record(Deposited(account=command.account, amount=command.amount))
+
+
+class DecideHandler(CommandHandler[Decide]):
+    async def handle(self, command: Decide, uow: UnitOfWork) -> Id | None:
+        return await command.by(uow)
+
+
+BALANCES = ReadModel(
+    "balances",
+    version=1,
+    key={"account": UUID},
+    columns={"owner": str, "balance": int, "deposits": int},
+)
+
+
+class Balances(Projection):
+    read_model = BALANCES
+
+    @on(Opened)
+    def opened(self, recorded: Recorded[Opened]) -> Iterator[Change]:
+        event = recorded.event
+        start = {"balance": 0, "deposits": 0}
+        yield BALANCES.upsert(
+            key={"account": event.account}, set={"owner": event.owner}, start=start
+        )
+
+    @on(Deposited)
+    def deposited(self, recorded: Recorded[Deposited]) -> Iterator[Change]:
+        event = recorded.event
+        yield BALANCES.upsert(
+            key={"account": event.account},
+            add={"balance": event.amount, "deposits": 1},
+            start={"owner": "nobody"},
+        )
+
+
+BALANCE = select(BALANCES.c["owner"], BALANCES.c["balance"], BALANCES.c["deposits"]).where(
+    BALANCES.c["account"] == bindparam("account")
+)
+
+
+class GetBalanceHandler(QueryHandler[GetBalance, Balance | None]):
+    reads = (Balances,)
+
+    async def handle(self, query: GetBalance, reader: Reader) -> Balance | None:
+        return await reader.one(Balance, BALANCE, {"account": query.account})
+
+
+@dataclass(slots=True)
+class Bank:
+    """What a service is made of; a test adds to it, or takes away."""
+
+    events: tuple[type[Event], ...] = (Opened, Deposited)
+    commands: tuple[type[Command], ...] = (Open, Deposit, Decide)
+    command_handlers: tuple[type[CommandHandler[Any]], ...] = (
+        OpenHandler,
+        DepositHandler,
+        DecideHandler,
+    )
+    queries: tuple[type[Query[Any]], ...] = (GetBalance,)
+    query_handlers: tuple[type[QueryHandler[Any, Any]], ...] = (GetBalanceHandler,)
+    projections: tuple[type[Projection], ...] = (Balances,)
+    ports: Ports = field(default_factory=dict)
+
+    @property
+    def found(self) -> Found:
+        """All of it, as if it had been discovered."""
+        return Found(
+            events=self.events,
+            commands=self.commands,
+            command_handlers=self.command_handlers,
+            queries=self.queries,
+            query_handlers=self.query_handlers,
+            projections=self.projections,
+        )
+
+    def service(self, folder: Path, *, projecting: bool = False, patience: float = 5.0) -> Service:
+        """Make a service with its stores in a folder."""
+        settings = Settings(
+            write_url=f"sqlite:///{folder}/write.db",
+            read_url=f"sqlite:///{folder}/read.db",
+            patience=patience,
+        )
+        with patch.object(service_module, "discover", lambda _package: self.found):
+            return Service("bank", settings, self.ports, projecting=projecting)
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path, bank: Bank | None = None, *, projecting: bool = False, patience: float = 5.0
+) -> AsyncIterator[Service]:
+    """Run a service on the stores in a folder."""
+    made = (bank or Bank()).service(folder, projecting=projecting, patience=patience)
+    async with made as service:
+        yield service
+
+
+def in_a_loop(
+    test: Callable[Given, Coroutine[Any, Any, None]],
+) -> Callable[Given, None]:
+    """Run a test that awaits."""
+
+    @functools.wraps(test)
+    def run(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        asyncio.run(test(*args, **kwargs))
+
+    return run
+
+
+def journal(service: Service) -> list[Event]:
+    """Give all events, in order."""
+    return [recorded.event for recorded in service.journal.read(BEGINNING, 100_000)]
+
+
+async def accounts(service: Service) -> list[tuple[str, int]]:
+    """Give the owner and balance of each account on the write side."""
+    return [tuple(row) for row in await service.write_store.fetch(ALL, {})]

@@ -1,0 +1,139 @@
+"""Starting and stopping a generated project: nothing is left open, whatever happens between."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import sqlite3
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lab import Bank, GetBalance, Open, in_a_loop, serving
+from shop.cqrs import Position, StoreUnavailable
+from shop.cqrs.reading.projector import Projector
+from shop.cqrs.reading.store import ReadStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[sqlite3.Connection]]:
+    """Watch the connections that are opened, and see that each is closed."""
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def watched(*args: Any, **options: Any) -> sqlite3.Connection:  # noqa: ANN401  as they are
+        opened.append(connect(*args, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", watched)
+    yield opened
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
+
+
+def lanes() -> list[threading.Thread]:
+    """Give the write lanes that are at work."""
+    return [thread for thread in threading.enumerate() if thread.name == "write lane"]
+
+
+@in_a_loop
+async def test_a_service_that_has_stopped_leaves_nothing_open(
+    tmp_path: Path, opened: list[sqlite3.Connection]
+) -> None:
+    async with serving(tmp_path, projecting=True) as service:
+        acks = await asyncio.gather(
+            *(service.bus.execute(Open(owner=f"{number}")) for number in range(20))
+        )
+        query = GetBalance(account=acks[0].id)  # type: ignore[arg-type]  # a UUID
+        await asyncio.gather(*(service.bus.execute(query, after=ack) for ack in acks))
+        await service.status()
+        assert len(lanes()) == 1
+
+    assert len(opened) >= 4
+    assert not lanes()
+    files = await asyncio.to_thread(lambda: sorted(path.name for path in tmp_path.iterdir()))
+    assert files == ["read.db", "write.db"]
+
+
+@in_a_loop
+@pytest.mark.usefixtures("opened")
+async def test_a_service_that_could_not_start_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("planted")
+
+    monkeypatch.setattr(ReadStore, "prepare", fail)
+
+    with pytest.raises(OSError, match="planted"):
+        await Bank().service(tmp_path).__aenter__()
+
+    assert not lanes()
+
+
+@in_a_loop
+@pytest.mark.usefixtures("opened")
+async def test_a_service_stops_whole_even_if_its_projector_has_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: object) -> None:
+        raise OSError("planted")
+
+    monkeypatch.setattr(Projector, "run", fail)
+
+    with pytest.raises(OSError, match="planted"):
+        async with serving(tmp_path, projecting=True) as service:
+            await service.bus.execute(Open(owner="Ann"))
+
+    assert not lanes()
+
+
+@in_a_loop
+@pytest.mark.usefixtures("opened")
+@pytest.mark.parametrize("planted", ["corrupt", "a folder", "in a file", "not writable"])
+async def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path, planted: str) -> None:
+    path = tmp_path / "stores" / "read.db"
+    if planted == "corrupt":
+        path.parent.mkdir()
+        path.write_bytes(b"no database" * 1000)
+    elif planted == "a folder":
+        path.mkdir(parents=True)
+    elif planted == "in a file":
+        path.parent.write_text("")
+    service = Bank().service(path.parent)
+    if planted == "not writable":
+        service.settings = type(service.settings)(
+            write_url=f"sqlite:///{tmp_path}/write.db", read_url="sqlite:////proc/read.db"
+        )
+
+    with pytest.raises(StoreUnavailable, match=r"read\.db` is out of reach|cannot be opened"):
+        await service.__aenter__()
+
+
+def start_and_open(folder: str, owner: str) -> int:
+    """Start a service in a process of its own, and execute a command."""
+
+    async def run() -> int:
+        service = Bank().service(folder)  # type: ignore[arg-type]  # as text
+        async with service:
+            ack = await service.bus.execute(Open(owner=owner))
+            return (ack.position or Position(0, 0)).row
+
+    return asyncio.run(run())
+
+
+def test_processes_that_start_at_once_on_new_stores_all_do(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(4, multiprocessing.get_context("spawn")) as processes:
+        for number in range(5):
+            folder = tmp_path / f"{number}"
+            started = [
+                processes.submit(start_and_open, str(folder), f"{owner}") for owner in range(4)
+            ]
+
+            assert sorted(each.result(30) for each in started) == [1, 2, 3, 4]
