@@ -47,6 +47,7 @@ def test_it_copies_what_was_answered(copier: CopierFixture, tmp_path: Path) -> N
         "package_name": "shop",
         "description": "Sells things",
         "python_version": "3.11",
+        "http": True,
         "ci": "none",
         "reasons": [],
     }
