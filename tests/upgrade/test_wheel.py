@@ -1,0 +1,65 @@
+"""What is installed from a wheel makes projects, with no checkout and no network."""
+
+from __future__ import annotations
+
+import os
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import ROOT, Shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUN = "from cqrs_gen.__main__ import main; main()"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> Path:
+    """Build the wheel, and lay out what it holds."""
+    folder = tmp_path_factory.mktemp("wheel")
+    # Hatchling reads the checkout and writes nothing but the wheel.
+    built = Shell(ROOT, env).run(
+        sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)
+    )
+    assert built.returncode == 0, built.stderr
+    [wheel] = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+@pytest.fixture
+def away(shell: Shell, installed: Path) -> Shell:
+    """Give the test an empty folder and home, where only the wheel's contents are installed."""
+    settled = {name: value for name, value in shell.env.items() if name != "CQRS_GEN_TEMPLATE"}
+    own = {"HOME": str(shell.folder / "home"), "PYTHONPATH": os.fspath(installed)}
+    return Shell(shell.folder, settled | own)
+
+
+def test_it_holds_the_code_and_the_template_and_nothing_else(installed: Path) -> None:
+    assert {path.name.split("-")[0] for path in installed.iterdir()} == {"cqrs_gen"}
+    assert (installed / "cqrs_gen/template.bundle").is_file()
+    assert (installed / "cqrs_gen/py.typed").is_file()
+
+
+def test_it_makes_a_project_and_adds_to_it(away: Shell, installed: Path) -> None:
+    def cqrs_gen(shell: Shell, *arguments: str) -> str:
+        done = shell.run(sys.executable, "-c", RUN, *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    where = away.run(sys.executable, "-c", "import cqrs_gen; print(cqrs_gen.__file__)").stdout
+    assert where.startswith(str(installed))
+
+    cqrs_gen(away, "new", "project", "shop", "--because", "read-model")
+    shop = away.at(away.folder / "shop")
+    cqrs_gen(shop, "add", "command", "PlaceOrder", "total:Decimal")
+
+    assert "PlaceOrder" in cqrs_gen(shop, "list")
+    assert "_src_path: ~/.cqrs-gen/template.bundle" in (
+        shop.folder / ".copier-answers.yml"
+    ).read_text(encoding="utf-8")
