@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .bundles import HOME, keep_at_home
 from .errors import CqrsGenError, Failed, UsageError
+from .git_environment import for_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from copier import Worker
 
@@ -45,11 +47,10 @@ class Rendered:
 
 def template_source(named: str | None) -> str:
     """Say where the template is: where the user says, or else in this machine's bundle."""
-    chosen = named or os.environ.get(VARIABLE)
-    if chosen:
-        return chosen
-    keep_at_home(SHIPPED)
-    return HOME
+    chosen = named or os.environ.get(VARIABLE) or HOME
+    if chosen == HOME:
+        keep_at_home(SHIPPED)
+    return chosen
 
 
 def render_project(
@@ -64,26 +65,73 @@ def render_project(
 
     `answers` are settled, `defaults` are what a question offers.
     """
+    worker = _copied(source, folder, answers, defaults, asking=asking)
+    rendered = _rendered(source, worker)
+    require_known(answers, worker)
+    return rendered
+
+
+def render_version(
+    source: str,
+    version: str,
+    folder: Path,
+    answers: Mapping[str, object],
+    *,
+    asking: bool = False,
+    updating: bool = False,
+) -> Worker:
+    """Render one released version; what is not answered has its default, or is asked.
+
+    With `updating`, the folder's answers file counts as that of a project that is brought forward.
+    """
+    return _copied(source, folder, answers, {}, version=version, asking=asking, updating=updating)
+
+
+def _copied(
+    source: str,
+    folder: Path,
+    answers: Mapping[str, object],
+    defaults: Mapping[str, object],
+    *,
+    version: str | None = None,
+    asking: bool,
+    updating: bool = False,
+) -> Worker:
     from copier import run_copy  # noqa: PLC0415  it takes longer than all of `add`
     from copier.errors import CopierAnswersInterrupt, CopierError  # noqa: PLC0415
     from jinja2 import TemplateError  # noqa: PLC0415
+    from plumbum import ProcessExecutionError  # noqa: PLC0415
 
     try:
-        worker = run_copy(
-            source,
-            folder,
-            data=dict(answers),
-            user_defaults=dict(defaults),
-            defaults=not asking,
-            quiet=True,
-        )
+        with _git_as_it_is():
+            return run_copy(
+                source,
+                folder,
+                data=dict(answers),
+                user_defaults=dict(defaults),
+                vcs_ref=version,
+                defaults=not asking,
+                overwrite=updating,
+                quiet=True,
+            )
     except CopierAnswersInterrupt:
         raise KeyboardInterrupt from None
-    except (CopierError, TemplateError, ValueError) as error:
+    except (CopierError, TemplateError, ValueError, ProcessExecutionError) as error:
         raise _explained(source, error) from None
-    rendered = _rendered(source, worker)
-    _require_known(answers, worker)
-    return rendered
+
+
+@contextmanager
+def _git_as_it_is() -> Iterator[None]:
+    """Let Copier run git with no setting of the user's in the way."""
+    from plumbum import local  # noqa: PLC0415
+
+    with local.env():
+        inherited = local.env.getdict()
+        wanted = for_templates(inherited)
+        for name in inherited.keys() - wanted.keys():
+            del local.env[name]
+        local.env.update(wanted)
+        yield
 
 
 def _explained(source: str, error: Exception) -> CqrsGenError:
@@ -98,7 +146,8 @@ def _explained(source: str, error: Exception) -> CqrsGenError:
     )
 
 
-def _require_known(answers: Mapping[str, object], worker: Worker) -> None:
+def require_known(answers: Mapping[str, object], worker: Worker) -> None:
+    """Raise UsageError for an answer to what the template does not ask."""
     questions = worker.template.questions_data
     known = [name for name in questions if questions[name].get("when") is not False]
     for name in answers:
