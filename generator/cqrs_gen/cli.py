@@ -266,8 +266,9 @@ def update(
 
         return run_abort(dry_run=dry_run, as_json=as_json)
     from .commands.answers import answers_from
-    from .commands.update import Wanted, Wish
+    from .commands.update import Wish
     from .commands.update import update as run
+    from .updating.planning import Wanted
 
     asking = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
     answers = answers_from(data or (), {})

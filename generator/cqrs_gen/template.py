@@ -10,14 +10,14 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .bundles import HOME, keep_at_home
 from .errors import CqrsGenError, Failed, UsageError
 from .git_environment import for_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from copier import Worker
 
@@ -34,6 +34,21 @@ SHIPPED = Path(__file__).with_name("template.bundle")
 
 class InvalidAnswer(CqrsGenError):
     """An answer that the template's questions do not take."""
+
+
+class Copy(NamedTuple):
+    """What is rendered: a source's version, else its newest, with answers that are settled.
+
+    `defaults` are what a question offers; questions are asked only if `asking`. With `updating`,
+    the answers file in the folder counts as that of a project that is brought forward.
+    """
+
+    source: str
+    answers: Mapping[str, object]
+    defaults: Mapping[str, object] = {}
+    version: str | None = None
+    asking: bool = False
+    updating: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,38 +80,17 @@ def render_project(
 
     `answers` are settled, `defaults` are what a question offers.
     """
-    worker = _copied(source, folder, answers, defaults, asking=asking)
+    worker = render(Copy(source, answers, defaults, asking=asking), folder)
     rendered = _rendered(source, worker)
     require_known(answers, worker)
     return rendered
 
 
-def render_version(
-    source: str,
-    version: str,
-    folder: Path,
-    answers: Mapping[str, object],
-    *,
-    asking: bool = False,
-    updating: bool = False,
-) -> Worker:
-    """Render one released version; what is not answered has its default, or is asked.
+def render(copy: Copy, folder: Path) -> Worker:
+    """Render the template into a folder; what Copier knows of it then comes back.
 
-    With `updating`, the folder's answers file counts as that of a project that is brought forward.
+    Raises InvalidAnswer for an answer that no question takes, Failed if it cannot be rendered.
     """
-    return _copied(source, folder, answers, {}, version=version, asking=asking, updating=updating)
-
-
-def _copied(
-    source: str,
-    folder: Path,
-    answers: Mapping[str, object],
-    defaults: Mapping[str, object],
-    *,
-    version: str | None = None,
-    asking: bool,
-    updating: bool = False,
-) -> Worker:
     from copier import run_copy  # noqa: PLC0415  it takes longer than all of `add`
     from copier.errors import CopierAnswersInterrupt, CopierError  # noqa: PLC0415
     from jinja2 import TemplateError  # noqa: PLC0415
@@ -105,19 +99,19 @@ def _copied(
     try:
         with _git_as_it_is():
             return run_copy(
-                source,
+                copy.source,
                 folder,
-                data=dict(answers),
-                user_defaults=dict(defaults),
-                vcs_ref=version,
-                defaults=not asking,
-                overwrite=updating,
+                data=dict(copy.answers),
+                user_defaults=dict(copy.defaults),
+                vcs_ref=copy.version,
+                defaults=not copy.asking,
+                overwrite=copy.updating,
                 quiet=True,
             )
     except CopierAnswersInterrupt:
         raise KeyboardInterrupt from None
     except (CopierError, TemplateError, ValueError, ProcessExecutionError) as error:
-        raise _explained(source, error) from None
+        raise _explained(copy.source, error) from None
 
 
 @contextmanager

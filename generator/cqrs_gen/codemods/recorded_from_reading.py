@@ -19,6 +19,7 @@ from cqrs_gen.codemods.importing import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import PurePosixPath
 
 SENTENCE = "`read` takes `Recorded` from `cqrs.reading`, since it may not import `cqrs.journal`"
@@ -101,13 +102,15 @@ class _Move(cst.CSTTransformer):
         if is_from(updated_node, self._package, BEFORE):
             moved, kept = split(updated_node, MOVED)
             if moved and not kept:
-                return updated_node.with_changes(module=renamed_last(updated_node.module, "reading"))
+                return updated_node.with_changes(
+                    module=renamed_last(updated_node.module, "reading")
+                )
         if is_from(updated_node, self._package, "cqrs"):
-            return self._with_aliases(updated_node)
+            return updated_node.with_changes(names=self._aliases(updated_node.names))
         return updated_node
 
     def leave_Import(self, original_node: cst.Import, updated_node: cst.Import) -> cst.Import:  # noqa: ARG002, N802
-        return self._with_aliases(updated_node)
+        return updated_node.with_changes(names=self._aliases(updated_node.names))
 
     def leave_Attribute(  # noqa: N802
         self,
@@ -119,10 +122,12 @@ class _Move(cst.CSTTransformer):
             return renamed_last(updated_node, "reading")
         return updated_node
 
-    def _with_aliases(self, statement: cst.Import | cst.ImportFrom) -> cst.Import | cst.ImportFrom:
-        if isinstance(statement.names, cst.ImportStar):
-            return statement
-        return statement.with_changes(names=[self._alias(each) for each in statement.names])
+    def _aliases(
+        self, names: Sequence[cst.ImportAlias] | cst.ImportStar
+    ) -> Sequence[cst.ImportAlias] | cst.ImportStar:
+        if isinstance(names, cst.ImportStar):
+            return names
+        return [self._alias(each) for each in names]
 
     def _alias(self, alias: cst.ImportAlias) -> cst.ImportAlias:
         """Give the journal's place to `reading` where nothing else of the journal is used."""

@@ -19,7 +19,7 @@ from cqrs_gen.updating.trees import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path, PurePosixPath
+    from pathlib import Path
 
     from cqrs_gen.changes import Write
     from cqrs_gen.updating.merging import Unsettled

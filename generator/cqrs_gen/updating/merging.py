@@ -122,7 +122,9 @@ class Merge:
         if path == PurePosixPath(ANSWERS) and (merged is None or merged.has_conflicts):
             self._outcome.changes[path] = Update(path, ours.text, new.text)
         elif merged is None:
-            self._leave(path, "both sides changed it, and it is no text: yours stays", old, ours, new)
+            self._leave(
+                path, "both sides changed it, and it is no text: yours stays", old, ours, new
+            )
         elif merged.has_conflicts:
             self._outcome.changes[path] = Mark(path, ours.text, merged.text, executable)
             self._leave(path, "both sides changed the same lines", old, ours, new)
@@ -156,5 +158,5 @@ class Merge:
 
 def _executable(old: File, ours: File, new: File) -> bool | None:
     """Say what becomes of the bit: what the template made of it, or None for as it is."""
-    changed = old.executable != new.executable and ours.executable != new.executable
+    changed = new.executable not in {old.executable, ours.executable}
     return new.executable if changed else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.errors import CqrsGenError, Failed
 from cqrs_gen.project import ANSWERS
-from cqrs_gen.template import render_version, require_known
+from cqrs_gen.template import Copy, render, require_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -54,9 +54,8 @@ def _render_new(root: Path, origin: Origin, goal: Goal, folder: Path) -> Callabl
     shutil.copyfile(root / ANSWERS, folder / ANSWERS)
     # Asked is only what nobody has answered.
     given = {**origin.answers, **goal.answers} if goal.asking else goal.answers
-    worker = render_version(
-        goal.source, goal.tag, folder, given, asking=goal.asking, updating=True
-    )
+    copy = Copy(goal.source, given, version=goal.tag, asking=goal.asking, updating=True)
+    worker = render(copy, folder)
     require_known(goal.answers, worker)
     return lambda path: worker.match_skip(Path(path))
 
@@ -64,7 +63,7 @@ def _render_new(root: Path, origin: Origin, goal: Goal, folder: Path) -> Callabl
 def _render_old(origin: Origin, goal: Goal, folder: Path) -> None:
     answers = {**origin.answers, "_src_path": origin.source, "_commit": origin.commit}
     try:
-        render_version(origin.source, origin.commit, folder, answers)
+        render(Copy(origin.source, answers, version=origin.commit), folder)
     except CqrsGenError as error:
         if goal.source == origin.source:
             raise _without_a_past(origin, error) from None

@@ -72,9 +72,7 @@ def _rewritten(
     return text
 
 
-def _one(
-    codemod: Codemod, path: PurePosixPath, text: str, package: str, outcome: Outcome
-) -> str:
+def _one(codemod: Codemod, path: PurePosixPath, text: str, package: str, outcome: Outcome) -> str:
     from libcst import ParserSyntaxError  # noqa: PLC0415  only where there is something to mend
 
     try:
