@@ -9,7 +9,6 @@ import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .bundles import HOME, keep_at_home
@@ -18,6 +17,7 @@ from .git_environment import for_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from copier import Worker
 
@@ -28,8 +28,6 @@ _INVALID = re.compile(
 
 VARIABLE = "CQRS_GEN_TEMPLATE"
 """The environment variable that names a team's own source."""
-
-SHIPPED = Path(__file__).with_name("template.bundle")
 
 
 class InvalidAnswer(CqrsGenError):
@@ -64,7 +62,7 @@ def template_source(named: str | None) -> str:
     """Say where the template is: where the user says, or else in this machine's bundle."""
     chosen = named or os.environ.get(VARIABLE) or HOME
     if chosen == HOME:
-        keep_at_home(SHIPPED)
+        keep_at_home()
     return chosen
 
 
