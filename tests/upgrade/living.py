@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Shell
 
 MARK = "# the team's"
@@ -76,7 +77,7 @@ def edit_far(file: Path, new: Path) -> bool:
 
 
 def near_changes(rows: list[str], later: list[str]) -> set[int]:
-    """Number the lines that are near to a change."""
+    """Give the numbers of the lines that are near to a change."""
     blocks = difflib.SequenceMatcher(None, rows, later, autojunk=False).get_opcodes()
     return {
         number

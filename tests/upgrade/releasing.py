@@ -5,20 +5,18 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import tempfile
+from pathlib import Path
 
 from conftest import ROOT
 from cqrs_gen.bundles import versions_in
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SHIPPED = ROOT / "generator" / "cqrs_gen" / "template.bundle"
 BUNDLE = SHIPPED.relative_to(ROOT)
 NEXT = "9.0.0"
 """What the template is called here as it is now, whether released or not."""
 
-VERSIONS = (*(".".join(map(str, version)) for version in versions_in(SHIPPED)), NEXT)
+SOURCES = ("copier.yml", "template")
 IDENTITY = ("-c", "user.name=A", "-c", "user.email=a@example.org")
 
 
@@ -64,3 +62,20 @@ def released(checkout: Path, version: str) -> Path:
     done = release(checkout, version)
     assert done.returncode == 0, done.stderr
     return checkout / BUNDLE
+
+
+def versions() -> list[str]:
+    """Name all released versions, and the template as it is now unless it is the newest."""
+    names = [".".join(map(str, version)) for version in versions_in(SHIPPED)]
+    return names if _is_released_as(names[-1]) else [*names, NEXT]
+
+
+def _is_released_as(version: str) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        released = Path(folder) / "released"
+        git(ROOT, "clone", "--quiet", "--branch", f"v{version}", str(SHIPPED), str(released))
+        names = [git(at, "ls-files", "-z", *SOURCES).split("\0") for at in (ROOT, released)]
+        return names[0] == names[1] and all(
+            (ROOT / name).read_bytes() == (released / name).read_bytes()
+            for name in filter(None, names[0])
+        )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from upgrade.releasing import BUNDLE, SHIPPED, git, release, say_what_is_new
 
 from conftest import ROOT
 from cqrs_gen.bundles import versions_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_what_is_shipped_holds_the_version_that_is_declared() -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from upgrade.releasing import NEXT, copy_checkout, git, released
 
 from conftest import Shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCE = "~/.cqrs-gen/template.bundle"
 FIRST = (
