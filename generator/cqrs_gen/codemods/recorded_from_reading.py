@@ -36,10 +36,13 @@ def concerns(path: PurePosixPath, package: str) -> bool:
 
 def rewrite(source: str, package: str) -> str:
     """Import `Recorded` from where it is offered now, and nothing else that the journal has."""
-    module = cst.parse_module(source)
+    module = _join(cst.parse_module(source), package)
+    code = module.code
+    if SOUGHT not in code:  # as in nearly all modules, and three times as quick
+        return code
     uses = Uses(MOVED)
     module.visit(uses)
-    return _join(module, package).visit(_Move(package, uses)).code
+    return module.visit(_Move(package, uses)).code
 
 
 def _join(module: cst.Module, package: str) -> cst.Module:

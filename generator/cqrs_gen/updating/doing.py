@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cqrs_gen.applying import apply
 from cqrs_gen.changes import Create, Delete, Update
-from cqrs_gen.git import text
+from cqrs_gen.git import run, text
 from cqrs_gen.plan import Plan
 from cqrs_gen.updating.records import forget, note
 from cqrs_gen.updating.trees import Standing
@@ -33,7 +33,7 @@ ASIDE = "cqrs-gen-aside"
 
 def do(repository: Repository, plan: Plan, version: str, unsettled: Sequence[Unsettled]) -> None:
     """Do all of it, or nothing."""
-    note(repository, plan, version)
+    note(repository, plan, version, (each.path for each in unsettled))
     try:
         apply(plan)
     except BaseException:
@@ -55,9 +55,26 @@ def take_back(repository: Repository, record: Record, plan: Plan) -> list[str]:
     aside = _put_aside(repository, plan, record)
     apply(plan)
     _remove_empty_folders(plan)
-    repository.set_entries([each.path for each in record.files], record.entries)
+    _restore_index(repository, record)
     forget(repository)
     return aside
+
+
+def _restore_index(repository: Repository, record: Record) -> None:
+    """Put back what the index said, where it says something else: an entry has flags of its own."""
+    was, now = _by_path(record.entries), _by_path(repository.entries(record.indexed))
+    for path in record.indexed:
+        name = f"{repository.prefix}{path}"
+        if was.get(name) != now.get(name):
+            repository.set_entries([path], was.get(name, ()))
+    run(repository.root, "update-index", "-q", "--refresh")
+
+
+def _by_path(entries: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        found.setdefault(entry.partition("\t")[2], []).append(entry)
+    return found
 
 
 def _return(noted: Noted, now: File | None) -> Write | None:

@@ -11,6 +11,7 @@ from cqrs_gen.errors import Failed
 from cqrs_gen.updating.trees import File, is_executable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from cqrs_gen.changes import Write
@@ -29,22 +30,29 @@ class Noted(NamedTuple):
 
 
 class Record(NamedTuple):
-    """An update: the commit it began from, the version it brought, its files, and the index."""
+    """An update: the commit it began from, the version it brought, its files, and the index.
+
+    `entries` is all that the index said of the files `indexed`.
+    """
 
     head: str
     version: str
     files: tuple[Noted, ...]
+    indexed: tuple[PurePosixPath, ...]
     entries: tuple[str, ...]
 
 
-def note(repository: Repository, plan: Plan, version: str) -> None:
-    """Note how all is that the plan changes; it is there whole or not at all."""
+def note(
+    repository: Repository, plan: Plan, version: str, marked: Iterable[PurePosixPath] = ()
+) -> None:
+    """Note how all is that the plan changes, and what of the index; whole or not at all."""
     forget(repository)
-    paths = [change.path for change in plan.writes]
+    paths = sorted({*(change.path for change in plan.writes), *marked})
     told = {
         "head": repository.head,
         "version": version,
         "files": [_noted(plan.root, change) for change in plan.writes],
+        "indexed": [str(path) for path in paths],
         "entries": repository.entries(paths),
     }
     repository.place.mkdir(exist_ok=True)
@@ -59,7 +67,8 @@ def read_record(repository: Repository) -> Record | None:
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
         files = tuple(_read(each) for each in told["files"])
-        record = Record(told["head"], told["version"], files, tuple(told["entries"]))
+        indexed = tuple(PurePosixPath(path) for path in told["indexed"])
+        record = Record(told["head"], told["version"], files, indexed, tuple(told["entries"]))
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
