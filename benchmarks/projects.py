@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cqrs_gen.bundles import HOME, SHIPPED
+
 ROOT = Path(__file__).parents[1]
 TOOLS = Path(sys.executable).parent
 MESSAGES_OF_AN_ENTITY = 3
@@ -58,9 +60,37 @@ def make_project(folder: Path, env: dict[str, str], entities: int) -> Path:
     _add(shop, env, "event", "UserCreated", "user_id:UUID")
     if entities:
         _fill(shop, env, entities)
+    commit(shop, env)
+    return shop
+
+
+def make_released(folder: Path, env: dict[str, str], version: str, entities: int) -> Path:
+    """Make such a project from a released version, as those have who made theirs in its time."""
+    shop = folder / "shop"
+    answers = ("project_name=shop", "package_name=shop", 'reasons=["read-model"]')
+    given = (word for answer in answers for word in ("--data", answer))
+    copy = (tool("copier"), "copy", "--defaults", "--quiet", "--vcs-ref", f"v{version}")
+    _run(*copy, *given, keep_released(env), str(shop), at=folder, env=env)
+    _run("git", "init", "--quiet", at=shop, env=env)
+    _add(shop, env, "event", "UserCreated", "user_id:UUID")
+    if entities:
+        _fill(shop, env, entities)
+    commit(shop, env)
+    return shop
+
+
+def keep_released(env: dict[str, str]) -> str:
+    """Put what the wheel carries where a project finds it; give the place as answers name it."""
+    kept = Path(env["HOME"]) / ".cqrs-gen" / "template.bundle"
+    kept.parent.mkdir(exist_ok=True)
+    shutil.copy(SHIPPED, kept)
+    return HOME
+
+
+def commit(shop: Path, env: dict[str, str]) -> None:
+    """Commit all that a project holds."""
     _run("git", "add", "--all", at=shop, env=env)
     _run("git", *NOBODY, "commit", "--quiet", "--message", "Fill it", at=shop, env=env)
-    return shop
 
 
 def new_project(folder: Path, env: dict[str, str], *options: str) -> Path:

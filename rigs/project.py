@@ -47,8 +47,7 @@ PROJECTION = '''"""How often each number has been seen, which should be once."""
 
 from collections.abc import Iterator
 
-from ledger.cqrs.journal import Recorded
-from ledger.cqrs.reading import Change, Projection, ReadModel, on
+from ledger.cqrs.reading import Change, Projection, ReadModel, Recorded, on
 from ledger.events.entry_added import EntryAdded
 
 ENTRIES = ReadModel("entries", version=1, key={"number": int}, columns={"times": int})

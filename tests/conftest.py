@@ -16,6 +16,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from upgrade.yards import Yard
+
 ROOT = Path(__file__).parents[1]
 
 # Whoever runs the tests may be ignoring Ctrl-C, as a shell does in the background. What they
@@ -123,3 +125,19 @@ def bare_shop(tmp_path: Path, env: dict[str, str], pristine: Callable[[bool], Pa
     """Give the test a project without messages."""
     shutil.copytree(pristine(True), tmp_path / "shop")  # noqa: FBT003
     return Shell(tmp_path / "shop", env)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Copy this repository, so that a release can be made of it."""
+    from upgrade.releasing import copy_checkout  # noqa: PLC0415  it needs what stands here
+
+    return copy_checkout(tmp_path / "checkout")
+
+
+@pytest.fixture(scope="session")
+def yard(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> Yard:
+    """Give tests of updates a machine that has every version, as released and as it is now."""
+    from upgrade.yards import equip  # noqa: PLC0415
+
+    return equip(tmp_path_factory.mktemp("yard"), env)

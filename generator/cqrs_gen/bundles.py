@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
-from .errors import Failed
+from .errors import CqrsGenError, Failed
+from .locking import locked
+
+SHIPPED = Path(__file__).with_name("template.bundle")
+"""What the wheel carries."""
 
 HOME = "~/.cqrs-gen/template.bundle"
 """Where the answers of every project say that its template is: the same on every machine."""
@@ -29,25 +33,54 @@ def versions_in(bundle: Path) -> tuple[Version, ...]:
     return tuple(sorted(found))
 
 
-def keep_at_home(shipped: Path) -> Path:
+def is_whole(bundle: Path) -> bool:
+    """Tell whether a bundle is as git wrote it: its pack ends with a digest of itself."""
+    import hashlib  # noqa: PLC0415  only what is to render a template asks
+
+    content = bundle.read_bytes()
+    head, _, pack = content.partition(b"\n\n")
+    digest = hashlib.sha256 if b"object-format=sha256" in head else hashlib.sha1
+    size = digest().digest_size
+    return digest(pack[:-size]).digest() == pack[-size:]
+
+
+def keep_at_home(shipped: Path = SHIPPED) -> Path:
     """Bring the machine's bundle up to the one that is shipped, never back to an older one.
 
-    It is put in place at once, so that a process beside this one sees the old or the new.
+    It is put in place at once, so that a process beside this one sees the old or the new. What
+    is no whole bundle is replaced. Raises Failed where it cannot be kept.
     """
     kept = Path(HOME).expanduser()
-    if kept.is_file() and _newest(kept) >= _newest(shipped):
-        return kept
-    beside = kept.with_name(f"{kept.name}.{os.getpid()}")
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(shipped, beside)
-        beside.replace(kept)
+        if not _is_up_to(kept, shipped):
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            with locked(kept.parent):
+                if not _is_up_to(kept, shipped):  # another process may have been quicker
+                    _put_in_place(shipped, kept)
     except OSError as error:
         raise Failed(
             f"the template cannot be kept at `{HOME}`: {error.strerror}",
             hint="make that folder writable, or name another source: `--template …`",
         ) from None
     return kept
+
+
+def offer_at_home(shipped: Path = SHIPPED) -> None:
+    """Do so in passing, for `copier update` to find it: at a glance, and without a word."""
+    with suppress(OSError, RuntimeError, CqrsGenError):  # RuntimeError: nobody's home
+        kept = Path(HOME).expanduser()
+        if not kept.is_file() or _newest(kept) < _newest(shipped):
+            keep_at_home(shipped)
+
+
+def _is_up_to(kept: Path, shipped: Path) -> bool:
+    return kept.is_file() and is_whole(kept) and _newest(kept) >= _newest(shipped)
+
+
+def _put_in_place(shipped: Path, kept: Path) -> None:
+    beside = kept.with_name(f".{kept.name}.new")  # ours alone, as long as the lock is
+    shutil.copyfile(shipped, beside)
+    beside.replace(kept)
 
 
 def _newest(bundle: Path) -> Version:

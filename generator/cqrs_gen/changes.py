@@ -1,4 +1,7 @@
-"""What becomes of one file, as data: to be shown, compared and diffed before it is done."""
+"""What becomes of one file, as data: to be shown, compared and diffed before it is done.
+
+`executable` says what becomes of that bit of a file; None leaves it as it is.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 class _Rendered:
     path: PurePosixPath
     content: str
+    executable: bool | None = None
 
 
 class Create(_Rendered):
@@ -35,6 +39,7 @@ class _Differing:
     path: PurePosixPath
     old: str
     new: str
+    executable: bool | None = None
 
 
 class Clash(_Differing):
@@ -49,6 +54,20 @@ class Overwrite(_Differing):
 
     __slots__ = ()
     action: ClassVar[str] = "overwrite"
+
+
+class Update(Overwrite):
+    """A file that is brought forward, with all that its owners made of it."""
+
+    __slots__ = ()
+    action: ClassVar[str] = "update"
+
+
+class Mark(Overwrite):
+    """A file in which both sides changed the same lines: both are written, with marks."""
+
+    __slots__ = ()
+    action: ClassVar[str] = "conflict"
 
 
 @dataclass(frozen=True, slots=True)

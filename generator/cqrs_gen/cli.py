@@ -23,7 +23,7 @@ class Contents(TyperGroup):
 
     def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002
         """Name them."""
-        return ["new", "add", "list"]
+        return ["new", "add", "list", "update"]
 
 
 app = typer.Typer(
@@ -232,6 +232,48 @@ def list_messages(*, as_json: o.ListJson = False) -> None:
     from .commands.listing import list_messages as run
 
     run(as_json=as_json)
+
+
+@app.command("update")
+def update(
+    *,
+    to: o.To = None,
+    check: o.Check = False,
+    dry_run: o.DryRun = False,
+    as_json: o.UpdateJson = False,
+    abort: o.Abort = False,
+    data: o.Data = None,
+    since: o.Since = None,
+    template: o.Template = None,
+) -> None:
+    """Bring the project's framework forward; what is yours stays, merged where both changed.
+
+    \b
+    Examples:
+      cqrs-gen update --dry-run
+      cqrs-gen update
+      cqrs-gen update --to 0.3.0 --data http=true
+      cqrs-gen update --abort
+    """
+    if check + abort + dry_run > 1 and not (abort and dry_run):
+        raise UsageError("`--check`, `--abort` and `--dry-run` exclude each other")
+    if check:
+        from .commands.update_check import check as run_check
+
+        return run_check(to, template, as_json=as_json)
+    if abort:
+        from .commands.update_abort import abort as run_abort
+
+        return run_abort(dry_run=dry_run, as_json=as_json)
+    from .commands.answers import answers_from
+    from .commands.update import Wish
+    from .commands.update import update as run
+    from .updating.planning import Wanted
+
+    asking = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
+    answers = answers_from(data or (), {})
+    wanted = Wanted(to=to, since=since, answers=answers, template=template, asking=asking)
+    return run(wanted, Wish(dry_run=dry_run, as_json=as_json))
 
 
 def _split(texts: Sequence[str] | None) -> list[str]:

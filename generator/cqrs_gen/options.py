@@ -80,3 +80,21 @@ Template = Annotated[
 ]
 Bare = Annotated[bool, typer.Option("--bare", help="Begin without messages.")]
 NoGit = Annotated[bool, typer.Option("--no-git", help="Do not make it a git repository.")]
+
+To = Annotated[
+    str | None, typer.Option(metavar="VERSION", help="The version to bring it to; else the newest.")
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Only tell whether it is behind: exit code 1 if it is.")
+]
+UpdateJson = Annotated[bool, typer.Option("--json", help="Print it as JSON, for other programs.")]
+Abort = Annotated[
+    bool, typer.Option("--abort", help="Put all back as it was before the last update.")
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="VERSION",
+        help="Mend your own code for all versions after this one, if `copier update` brought them.",
+    ),
+]

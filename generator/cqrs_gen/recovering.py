@@ -135,12 +135,16 @@ def _undo_file(root: Path, number: int, action: str, path: PurePosixPath, digest
 def _is_as_before(target: Path, old: Path, action: str) -> bool:
     if action == Create.action:
         return not os.path.lexists(target)
-    return not old.exists() or _digest(target) == _digest(old)
+    return not old.exists() or (_digest(target), _mode(target)) == (_digest(old), _mode(old))
 
 
 def _remove_if_empty(folder: Path) -> None:
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
+
+
+def _mode(file: Path) -> int | None:
+    return file.lstat().st_mode if os.path.lexists(file) else None
 
 
 def _digest(file: Path) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import stat
 from typing import TYPE_CHECKING
 
-from cqrs_gen.changes import Create, Overwrite, sides
+from cqrs_gen.changes import Create, Delete, Overwrite, sides
 from cqrs_gen.recovering import MANIFEST, PENDING, digest_of, failing_as, staged
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from cqrs_gen.changes import Change
     from cqrs_gen.plan import Plan
+
+READABLE = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
 
 def stage(plan: Plan) -> None:
@@ -34,6 +38,14 @@ def take_modes(plan: Plan) -> None:
                 shutil.copystat(plan.root / change.path, plan.root / staged(number, "old"))
             if isinstance(change, Overwrite):
                 shutil.copymode(plan.root / change.path, plan.root / staged(number, "new"))
+            if not isinstance(change, Delete) and change.executable is not None:
+                _set_executable(plan.root / staged(number, "new"), on=change.executable)
+
+
+def _set_executable(file: Path, *, on: bool) -> None:
+    mode = file.stat().st_mode
+    # Whoever may read it may run it, as git has it.
+    file.chmod(mode | (mode & READABLE) >> 2 if on else mode & ~EXECUTABLE)
 
 
 def note(plan: Plan) -> None:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .bundles import HOME, keep_at_home
 from .errors import CqrsGenError, Failed, UsageError
+from .git_environment import for_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from copier import Worker
 
@@ -27,11 +29,24 @@ _INVALID = re.compile(
 VARIABLE = "CQRS_GEN_TEMPLATE"
 """The environment variable that names a team's own source."""
 
-SHIPPED = Path(__file__).with_name("template.bundle")
-
 
 class InvalidAnswer(CqrsGenError):
     """An answer that the template's questions do not take."""
+
+
+class Copy(NamedTuple):
+    """What is rendered: a source's version, else its newest, with answers that are settled.
+
+    `defaults` are what a question offers; questions are asked only if `asking`. With `updating`,
+    the answers file in the folder counts as that of a project that is brought forward.
+    """
+
+    source: str
+    answers: Mapping[str, object]
+    defaults: Mapping[str, object] = {}
+    version: str | None = None
+    asking: bool = False
+    updating: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +60,10 @@ class Rendered:
 
 def template_source(named: str | None) -> str:
     """Say where the template is: where the user says, or else in this machine's bundle."""
-    chosen = named or os.environ.get(VARIABLE)
-    if chosen:
-        return chosen
-    keep_at_home(SHIPPED)
-    return HOME
+    chosen = named or os.environ.get(VARIABLE) or HOME
+    if chosen == HOME:
+        keep_at_home()
+    return chosen
 
 
 def render_project(
@@ -64,26 +78,52 @@ def render_project(
 
     `answers` are settled, `defaults` are what a question offers.
     """
+    worker = render(Copy(source, answers, defaults, asking=asking), folder)
+    rendered = _rendered(source, worker)
+    require_known(answers, worker)
+    return rendered
+
+
+def render(copy: Copy, folder: Path) -> Worker:
+    """Render the template into a folder; what Copier knows of it then comes back.
+
+    Raises InvalidAnswer for an answer that no question takes, Failed if it cannot be rendered.
+    """
     from copier import run_copy  # noqa: PLC0415  it takes longer than all of `add`
     from copier.errors import CopierAnswersInterrupt, CopierError  # noqa: PLC0415
     from jinja2 import TemplateError  # noqa: PLC0415
+    from plumbum import ProcessExecutionError  # noqa: PLC0415
 
     try:
-        worker = run_copy(
-            source,
-            folder,
-            data=dict(answers),
-            user_defaults=dict(defaults),
-            defaults=not asking,
-            quiet=True,
-        )
+        with _git_as_it_is():
+            return run_copy(
+                copy.source,
+                folder,
+                data=dict(copy.answers),
+                user_defaults=dict(copy.defaults),
+                vcs_ref=copy.version,
+                defaults=not copy.asking,
+                overwrite=copy.updating,
+                quiet=True,
+            )
     except CopierAnswersInterrupt:
         raise KeyboardInterrupt from None
-    except (CopierError, TemplateError, ValueError) as error:
-        raise _explained(source, error) from None
-    rendered = _rendered(source, worker)
-    _require_known(answers, worker)
-    return rendered
+    except (CopierError, TemplateError, ValueError, ProcessExecutionError) as error:
+        raise _explained(copy.source, error) from None
+
+
+@contextmanager
+def _git_as_it_is() -> Iterator[None]:
+    """Let Copier run git with no setting of the user's in the way."""
+    from plumbum import local  # noqa: PLC0415
+
+    with local.env():
+        inherited = local.env.getdict()
+        wanted = for_templates(inherited)
+        for name in inherited.keys() - wanted.keys():
+            del local.env[name]
+        local.env.update(wanted)
+        yield
 
 
 def _explained(source: str, error: Exception) -> CqrsGenError:
@@ -98,7 +138,8 @@ def _explained(source: str, error: Exception) -> CqrsGenError:
     )
 
 
-def _require_known(answers: Mapping[str, object], worker: Worker) -> None:
+def require_known(answers: Mapping[str, object], worker: Worker) -> None:
+    """Raise UsageError for an answer to what the template does not ask."""
     questions = worker.template.questions_data
     known = [name for name in questions if questions[name].get("when") is not False]
     for name in answers:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from .errors import Failed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 CONFIGURATIONS = (".ruff.toml", "ruff.toml", "pyproject.toml")
 # Imports that a template offers and this message does not need go, and the rest is sorted.
 MEND = ("check", "--quiet", "--fix-only", "--select", "I,F401")
+SORT = ("check", "--quiet", "--fix-only", "--select", "I")
 FORMAT = ("format",)  # quiet, it would not even say what it cannot read
 ONE_THREAD = {"RAYON_NUM_THREADS": "1"}
 """A few small files are tidied before more threads are up."""
@@ -27,23 +28,38 @@ def tidy(root: Path, rendered: Mapping[PurePosixPath, str]) -> dict[PurePosixPat
 
     They are written below a temporary folder, so a dry run leaves the project alone.
     """
+    return _by_ruff(root, rendered, (MEND, FORMAT))
+
+
+def sort_imports(root: Path, rewritten: Mapping[PurePosixPath, str]) -> dict[PurePosixPath, str]:
+    """Give the files with their imports sorted, and nothing else changed; raises as `tidy`."""
+    return _by_ruff(root, rewritten, (SORT,))
+
+
+def _by_ruff(
+    root: Path, files: Mapping[PurePosixPath, str], steps: Iterable[Sequence[str]]
+) -> dict[PurePosixPath, str]:
     import tempfile  # noqa: PLC0415  not needed where a name is refused
 
-    python = [path for path in rendered if path.suffix in {".py", ".pyi"}]
+    python = [path for path in files if path.suffix in {".py", ".pyi"}]
     with tempfile.TemporaryDirectory(prefix="cqrs-gen-") as folder:
         for path in python:
             (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
-            (Path(folder) / path).write_bytes(rendered[path].encode())
+            (Path(folder) / path).write_bytes(files[path].encode("utf-8", "surrogateescape"))
         if python:
-            _ruff(root, Path(folder))
-        tidied = {path: (Path(folder) / path).read_bytes().decode() for path in python}
-    return {**rendered, **tidied}
+            _ruff(root, Path(folder), steps)
+        tidied = {path: _read(Path(folder) / path) for path in python}
+    return {**files, **tidied}
 
 
-def _ruff(root: Path, folder: Path) -> None:
+def _read(file: Path) -> str:
+    return file.read_bytes().decode("utf-8", "surrogateescape")
+
+
+def _ruff(root: Path, folder: Path, steps: Iterable[Sequence[str]]) -> None:
     configuration = next((root / name for name in CONFIGURATIONS if (root / name).is_file()), None)
     chosen = ("--isolated",) if configuration is None else ("--config", str(configuration))
-    for arguments in (MEND, FORMAT):
+    for arguments in steps:
         done = subprocess.run(
             (_binary(), *arguments, *chosen, "--no-cache", str(folder)),
             cwd=root,

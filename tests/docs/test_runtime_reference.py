@@ -16,7 +16,7 @@ PAGE = read("reference/runtime.md")
 NAMES = """
 import dataclasses, json
 import shop.cqrs, shop.cqrs.reading, shop.cqrs.writing
-from shop.cqrs.journal import Recorded
+from shop.cqrs.reading import Recorded
 from shop.cqrs.settings import Settings
 from shop.cqrs.testing import Scenario
 public = lambda names: sorted(name for name in names if not name.startswith("_"))
@@ -24,7 +24,7 @@ print(json.dumps({
     "## `shop.cqrs`": sorted(shop.cqrs.__all__),
     "## `shop.cqrs.writing`": sorted(shop.cqrs.writing.__all__),
     "## `shop.cqrs.reading`": sorted(shop.cqrs.reading.__all__),
-    "## `shop.cqrs.journal`": sorted(["Recorded", *Recorded.__annotations__]),
+    "## `Recorded`": sorted(Recorded.__annotations__),
     "## `shop.cqrs.testing`": sorted(["Scenario", *public(vars(Scenario))]),
     "## Settings": sorted(field.name for field in dataclasses.fields(Settings)),
 }))

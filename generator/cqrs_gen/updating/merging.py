@@ -1,0 +1,162 @@
+"""Merges what the template was, what it is now, and what the project made of it, file by file.
+
+| the template | the project | what comes of it |
+|---|---|---|
+| as it was | anything | what the project has |
+| has a new file | has none | the new file |
+| changed it | as it was | the new file |
+| changed it | changed it too | both, merged; with marks where both changed the same lines |
+| changed it | deleted or moved it | it stays away, and that is said |
+| dropped it | as it was | it goes |
+| dropped it | changed it | it stays, for a person to decide |
+| renamed it | changed it | the changes are merged into the renamed file |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from cqrs_gen.changes import Change, Create, Delete, Mark, Update, is_same_text
+from cqrs_gen.project import ANSWERS
+from cqrs_gen.updating.three_way import is_crlf, merge, with_crlf
+from cqrs_gen.updating.trees import File, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from cqrs_gen.updating.trees import Tree
+
+NOTHING = File("")
+
+
+class Unsettled(NamedTuple):
+    """A file that a person must look at, why, and the three sides of it, for git to know."""
+
+    path: PurePosixPath
+    why: str
+    base: File | None
+    ours: File | None
+    theirs: File | None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What is to be done, what is left to a person, and what is worth knowing."""
+
+    changes: dict[PurePosixPath, Change] = field(default_factory=dict)
+    unsettled: list[Unsettled] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+class Merge:
+    """One run over all files that the template had or has."""
+
+    def __init__(self, root: Path, old: Tree, new: Tree) -> None:
+        self._standing = Standing(root)
+        self._old = old
+        self._new = new
+        self._outcome = Outcome()
+
+    def run(
+        self, renamed: Mapping[PurePosixPath, PurePosixPath], is_only_begun: Callable[[str], bool]
+    ) -> Outcome:
+        """Decide on every file; `is_only_begun` tells those that are given once and then theirs."""
+        carried = self._carry(renamed)
+        for path in sorted({*self._old, *self._new} - carried):
+            old, new = self._old.get(path), self._new.get(path)
+            ours = None if old == new else self._standing.find(path)
+            if old == new or (ours and new and is_only_begun(str(path))):
+                continue
+            self._decide(path, old, ours, new)
+        return self._outcome
+
+    def _decide(
+        self, path: PurePosixPath, old: File | None, ours: File | None, new: File | None
+    ) -> None:
+        if ours is None:
+            self._decide_absent(path, old, new)
+        elif new is None:
+            self._decide_dropped(path, old or NOTHING, ours)
+        elif ours.is_link or new.is_link or (old and old.is_link):
+            if ours != new:
+                self._leave(path, "a link, on one side or the other", old, ours, new)
+        else:
+            self._bring_forward(path, old or NOTHING, ours, new)
+
+    def _decide_absent(self, path: PurePosixPath, old: File | None, new: File | None) -> None:
+        if new is None:
+            return
+        if old is not None:
+            self._outcome.notes.append(
+                f"`{path}` is not here and stays away, though the template has changed it"
+            )
+        elif new.is_link:
+            self._leave(path, f"a link to `{new.text}`, which is yours to make", None, None, new)
+        else:
+            self._outcome.changes[path] = Create(path, new.text, new.executable or None)
+
+    def _decide_dropped(self, path: PurePosixPath, old: File, ours: File) -> None:
+        if is_same_text(ours.text, old.text) and not ours.is_link:
+            self._outcome.changes[path] = Delete(path, ours.text)
+        elif ours != old:
+            why = "you changed it and the template has dropped it: it stays"
+            self._leave(path, why, old, ours, None)
+
+    def _bring_forward(self, path: PurePosixPath, old: File, ours: File, new: File) -> None:
+        executable = _executable(old, ours, new)
+        if is_same_text(ours.text, new.text):
+            if executable is not None:
+                self._outcome.changes[path] = Update(path, ours.text, ours.text, executable)
+        elif is_same_text(ours.text, old.text):
+            text = with_crlf(new.text) if is_crlf(ours.text) else new.text
+            self._outcome.changes[path] = Update(path, ours.text, text, executable)
+        else:
+            self._merge(path, old, ours, new)
+
+    def _merge(self, path: PurePosixPath, old: File, ours: File, new: File) -> None:
+        merged = merge(ours.text, old.text, new.text)
+        executable = _executable(old, ours, new)
+        if path == PurePosixPath(ANSWERS) and (merged is None or merged.has_conflicts):
+            self._outcome.changes[path] = Update(path, ours.text, new.text)
+        elif merged is None:
+            self._leave(
+                path, "both sides changed it, and it is no text: yours stays", old, ours, new
+            )
+        elif merged.has_conflicts:
+            self._outcome.changes[path] = Mark(path, ours.text, merged.text, executable)
+            self._leave(path, "both sides changed the same lines", old, ours, new)
+        elif merged.text != ours.text or executable is not None:
+            self._outcome.changes[path] = Update(path, ours.text, merged.text, executable)
+
+    def _carry(self, renamed: Mapping[PurePosixPath, PurePosixPath]) -> set[PurePosixPath]:
+        """Bring changes in a file that the template renamed to where it is now."""
+        carried = set()
+        for before, after in renamed.items():
+            old, new = self._old[before], self._new[after]
+            ours = self._standing.find(before)
+            if ours is None or ours.is_link or is_same_text(ours.text, old.text):
+                continue
+            merged = None if self._standing.find(after) else merge(ours.text, old.text, new.text)
+            if merged is None:
+                continue
+            carried |= {before, after}
+            self._outcome.changes[before] = Delete(before, ours.text)
+            self._outcome.changes[after] = Create(after, merged.text, new.executable or None)
+            self._outcome.notes.append(f"`{before}` is `{after}` now, with your changes")
+            if merged.has_conflicts:
+                self._leave(after, "both sides changed the same lines", old, ours, new)
+        return carried
+
+    def _leave(
+        self, path: PurePosixPath, why: str, old: File | None, ours: File | None, new: File | None
+    ) -> None:
+        self._outcome.unsettled.append(Unsettled(path, why, old, ours, new))
+
+
+def _executable(old: File, ours: File, new: File) -> bool | None:
+    """Say what becomes of the bit: what the template made of it, or None for as it is."""
+    changed = new.executable not in {old.executable, ours.executable}
+    return new.executable if changed else None

@@ -1,0 +1,76 @@
+"""The git repository around a project: where it is, what it tracks, and what it keeps of ours."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from cqrs_gen.errors import Failed
+from cqrs_gen.git import lines, run, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Repository(NamedTuple):
+    """A repository, and where in it the project is: its top is "" or a path with / behind it."""
+
+    root: Path
+    top: Path
+    prefix: str
+
+    def git_path(self, name: str) -> Path:
+        """Say where git keeps something; a work tree beside another has a place of its own."""
+        told = text(self.root, "rev-parse", "--git-path", name).removesuffix("\n")
+        return (self.root / told).resolve()
+
+    @property
+    def place(self) -> Path:
+        """The folder where git keeps what we note; a project in a subfolder has its own."""
+        inside = f"-{quote(self.prefix, safe='')}" if self.prefix else ""
+        return self.git_path(f"cqrs-gen-update{inside}")
+
+    @property
+    def head(self) -> str:
+        """The commit that is checked out."""
+        return text(self.root, "rev-parse", "--verify", "HEAD").strip()
+
+    def tracked(self) -> set[PurePosixPath]:
+        """Give the project's tracked files, as paths from the project's root."""
+        return {PurePosixPath(path) for path in lines(self.root, "ls-files", "-z")}
+
+    def entries(self, paths: Iterable[PurePosixPath]) -> list[str]:
+        """Give what the index says of files, as `update-index --index-info` takes it back."""
+        wanted = [f":(top,literal){self.prefix}{path}" for path in paths]
+        if not wanted:
+            return []
+        return lines(self.top, "ls-files", "--stage", "-z", "--", *wanted)
+
+    def set_entries(self, paths: Iterable[PurePosixPath], entries: Iterable[str]) -> None:
+        """Make the index say of files what `entries` say, and nothing else."""
+        gone = f"0 {'0' * len(self.head)}\t"
+        lines_in = [*(f"{gone}{self.prefix}{path}" for path in paths), *entries]
+        given = "".join(f"{line}\0" for line in lines_in)
+        text(self.top, "update-index", "-z", "--index-info", given=given)
+
+
+def find_repository(root: Path) -> Repository:
+    """Find it; raises Failed with what to type where there is none."""
+    if shutil.which("git") is None:
+        raise Failed("git is not installed, and an update needs it", hint="install git")
+    found = run(root, "rev-parse", "--show-toplevel", "--show-prefix")
+    if found.returncode:
+        raise Failed(
+            f"`{root}` is not in a git repository, which keeps an update from losing anything",
+            hint=_way_in(found.stderr),
+        )
+    top, _, prefix = found.stdout.removesuffix("\n").partition("\n")
+    return Repository(root, Path(top), prefix)
+
+
+def _way_in(said: str) -> str:
+    if "dubious ownership" in said or "safe.directory" in said:
+        return said.strip()
+    return "make it one: `git init && git add --all && git commit --message Start`"
