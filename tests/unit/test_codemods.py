@@ -21,7 +21,10 @@ CHANGED = {
             '"""Doc."""\n\nfrom x import y\n\nfrom shop.cqrs.journal import Recorded\n'
             "from shop.cqrs.reading import Change, on\n\nx = 1\n"
         ),
-        '"""Doc."""\n\nfrom x import y\n\nfrom shop.cqrs.reading import Recorded, Change, on\n\nx = 1\n',
+        (
+            '"""Doc."""\n\nfrom x import y\n\n'
+            "from shop.cqrs.reading import Recorded, Change, on\n\nx = 1\n"
+        ),
     ),
     "into one in parentheses": (
         (
@@ -47,8 +50,14 @@ CHANGED = {
         "from shop.cqrs.journal import (\n    Origin,\n)\nfrom shop.cqrs.reading import Recorded\n",
     ),
     "with comments": (
-        "# above\nfrom shop.cqrs.journal import Recorded  # noqa: X\nfrom shop.cqrs.reading import on\n",
-        "# above\nfrom shop.cqrs.reading import Recorded  # noqa: X\nfrom shop.cqrs.reading import on\n",
+        (
+            "# above\nfrom shop.cqrs.journal import Recorded  # noqa: X\n"
+            "from shop.cqrs.reading import on\n"
+        ),
+        (
+            "# above\nfrom shop.cqrs.reading import Recorded  # noqa: X\n"
+            "from shop.cqrs.reading import on\n"
+        ),
     ),
     "for types alone": (
         "if TYPE_CHECKING:\n    from shop.cqrs.journal import Origin, Recorded\n",
