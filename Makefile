@@ -7,4 +7,4 @@ demo test check:
 	$(PYTHON) scripts/dev.py $@
 
 release:
-	$(PYTHON) scripts/release.py $(VERSION)
+	$(PYTHON) scripts/dev.py release $(VERSION)

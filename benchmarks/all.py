@@ -8,14 +8,16 @@ import platform
 import add
 import dispatch
 import new
+import update
 
 
 def main() -> None:
     """Print all tables as Markdown."""
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}\n", flush=True)
-    for title, benchmark in (("add", add.main), ("new", new.main), ("dispatch", dispatch.main)):
+    benchmarks = {"add": add, "new": new, "update": update, "dispatch": dispatch}
+    for title, benchmark in benchmarks.items():
         print(f"## {title}\n", flush=True)
-        benchmark()
+        benchmark.main()
 
 
 if __name__ == "__main__":

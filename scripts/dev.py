@@ -1,4 +1,4 @@
-"""Everything a developer runs: `python3 scripts/dev.py demo|test|check`.
+"""Everything a developer runs: `python3 scripts/dev.py demo|test|check|release`.
 
 Needs Python 3.11 or newer, pip and git; makes its environments itself.
 """
@@ -43,6 +43,12 @@ def demo() -> None:
         run("cqrs-gen", "add", "query", "ListOrders", "--on", "OrderPlaced", at=shop, tools=tools)
         install_into(tools, "--editable", str(shop))
         converse(shop, tools)
+
+
+def release(version: str) -> None:
+    """Release a version of the template, in the environment that can render it."""
+    install()
+    run("python", str(ROOT / "scripts" / "release.py"), version)
 
 
 def converse(shop: Path, tools: Path) -> None:
@@ -94,7 +100,7 @@ def run(*command: str, at: Path = ROOT, tools: Path = VENV, capture: bool = Fals
     return done.stdout or ""
 
 
-TASKS = {"demo": demo, "test": test, "check": check}
+TASKS = {"demo": demo, "test": test, "check": check, "release": release}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:  # noqa: PLR2004

@@ -1,6 +1,13 @@
 """Release a version of the template: check, put it into the bundle, and head the changelog.
 
-`python3 scripts/release.py 0.2.0` writes three files, for one commit to hold:
+`make release VERSION=0.2.0` checks that
+
+- the version is later than all before it,
+- `CHANGELOG.md` says what users get,
+- the template's files are all in git, so that nothing is left out or goes along by accident,
+- the template can be rendered, as it is and with everything turned off,
+
+and then writes three files, for one commit to hold:
 
 - `pyproject.toml`: the version, which is the template's too
 - `CHANGELOG.md`: what stood under `Unreleased` gets the version's heading
@@ -19,6 +26,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).parents[1]
 BUNDLE = ROOT / "generator" / "cqrs_gen" / "template.bundle"
@@ -45,8 +56,10 @@ def release(version: str) -> None:
     """Write the three files, or none if something speaks against the release."""
     changelog = headed(CHANGELOG.read_text(encoding="utf-8"), version)
     project = DECLARED.sub(f'version = "{version}"', PROJECT.read_text(encoding="utf-8"), count=1)
+    require_tracked()
     with tempfile.TemporaryDirectory() as folder:
         made = add_version(Path(folder), BUNDLE, version)
+        require_rendered(Path(folder), made)
         PROJECT.write_text(project, encoding="utf-8")
         CHANGELOG.write_text(changelog, encoding="utf-8")
         shutil.copyfile(made, BUNDLE)
@@ -66,8 +79,7 @@ def add_version(folder: Path, bundle: Path, version: str) -> Path:
     git(folder, "init", "--quiet", "--initial-branch=main", str(repository))
     if bundle.exists():
         git(repository, "pull", "--quiet", "--tags", str(bundle), "main")
-    if git(repository, "tag", "--list", f"v{version}"):
-        sys.exit(f"error: {version} is released already\n  take the next one")
+    require_later(version, git(repository, "tag", "--list").split())
     take_sources(repository)
     git(repository, "add", "--all")
     git(repository, "commit", "--quiet", "--allow-empty", "--message", f"Template {version}")
@@ -75,6 +87,45 @@ def add_version(folder: Path, bundle: Path, version: str) -> Path:
     made = folder / "template.bundle"
     git(repository, "bundle", "create", "--quiet", str(made), "HEAD", "main", "--tags")
     return made
+
+
+def require_later(version: str, tags: Iterable[str]) -> None:
+    """End the release unless the version comes after all that are released."""
+    released = sorted((numbers(tag.removeprefix("v")), tag) for tag in tags)
+    if any(number == numbers(version) for number, _ in released):
+        sys.exit(f"error: {version} is released already\n  take the next one")
+    if released and numbers(version) < released[-1][0]:
+        sys.exit(
+            f"error: {version} comes before {released[-1][1]}, which is released\n  take a later one"
+        )
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """Read a version as the numbers that order it."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def require_tracked() -> None:
+    """End the release if a file of the template is not in git: it would be left out."""
+    loose = git(ROOT, "ls-files", "--others", "--exclude-standard", "--", *SOURCES)
+    if loose:
+        named = "\n  ".join(loose.splitlines())
+        sys.exit(f"error: git does not have these files of the template\n  {named}")
+
+
+def require_rendered(folder: Path, bundle: Path) -> None:
+    """End the release if no project can be made of the template."""
+    for number, answers in enumerate(((), ("--data", "http=false", "--data", "ci=none"))):
+        command = (sys.executable, "-m", "copier", "copy", "--defaults", "--quiet", *answers)
+        done = subprocess.run(
+            (*command, str(bundle), str(folder / f"project {number}")),
+            env=os.environ | IDENTITY,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            sys.exit(f"error: the template cannot be rendered\n{done.stderr}")
 
 
 def take_sources(repository: Path) -> None:

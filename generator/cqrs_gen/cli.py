@@ -246,7 +246,7 @@ def update(
     since: o.Since = None,
     template: o.Template = None,
 ) -> None:
-    """Bring the project's framework forward; what is yours stays, merged where both changed.
+    """Bring the framework forward; what you wrote stays.
 
     \b
     Examples:

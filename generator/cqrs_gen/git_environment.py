@@ -52,13 +52,13 @@ _EVERYWHERE = {
     "core.hooksPath": os.devnull,
     "core.quotePath": "true",
     "merge.conflictStyle": "merge",
+    "protocol.file.allow": "user",
     "tag.gpgSign": "false",
 }
 _BYTE_FOR_BYTE = {
     "core.attributesFile": os.devnull,
     "core.autocrlf": "false",
     "core.eol": "lf",
-    "protocol.file.allow": "user",
 }
 """What a template is checked out with; the files of a project were checked out with its own."""
 

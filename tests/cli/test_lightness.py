@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Shell
 
-HEAVY = ("copier", "yaml", "rich", "pydantic", "questionary")
+HEAVY = ("copier", "yaml", "rich", "pydantic", "questionary", "libcst", "packaging")
 ALIKE = ("socket", "urllib.request", "http.client")  # what would go to the network
 PROBE = f"""
 import sys

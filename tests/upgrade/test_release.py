@@ -7,7 +7,7 @@ import shutil
 import tomllib
 from typing import TYPE_CHECKING
 
-from upgrade.releasing import BUNDLE, SHIPPED, git, release, say_what_is_new
+from upgrade.releasing import BUNDLE, SHIPPED, git, release, released, say_what_is_new
 
 from conftest import ROOT
 from cqrs_gen.bundles import versions_in
@@ -63,3 +63,46 @@ def test_a_release_says_what_users_get(checkout: Path) -> None:
 
     assert refused.returncode == 1
     assert "nothing under `## Unreleased`" in refused.stderr
+
+
+def test_a_version_comes_after_those_before_it(checkout: Path) -> None:
+    say_what_is_new(checkout)
+
+    refused = release(checkout, "0.0.1")
+
+    assert refused.returncode == 1
+    assert "0.0.1 comes before v" in refused.stderr
+
+
+def test_what_git_does_not_have_is_not_forgotten(checkout: Path) -> None:
+    say_what_is_new(checkout)
+    (checkout / "template" / "forgotten.py").write_text("")
+
+    refused = release(checkout, "9.0.0")
+
+    assert refused.returncode == 1
+    assert "template/forgotten.py" in refused.stderr
+
+
+def test_a_template_that_cannot_be_rendered_is_not_released(checkout: Path) -> None:
+    say_what_is_new(checkout)
+    readme = checkout / "template" / "README.md.jinja"
+    readme.write_text(readme.read_text() + "{% if %}\n")
+    before = (checkout / BUNDLE).read_bytes()
+
+    refused = release(checkout, "9.0.0")
+
+    assert refused.returncode == 1
+    assert "cannot be rendered" in refused.stderr
+    assert (checkout / BUNDLE).read_bytes() == before
+
+
+def test_the_bundle_grows_with_what_changed_not_with_time(checkout: Path) -> None:
+    sizes = [released(checkout, "9.0.0").stat().st_size]
+    bus = checkout / "template/src/{{package_name}}/cqrs/bus.py"
+    bus.write_text(f"{bus.read_text()}\n# A line more.\n")
+    # The last two change nothing.
+    sizes += [released(checkout, v).stat().st_size for v in ("9.0.1", "9.0.2", "9.0.3")]
+
+    assert sizes[1] - sizes[0] < 2_000
+    assert sizes[3] - sizes[2] < 500
