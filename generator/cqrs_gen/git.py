@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .errors import Failed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 # A first commit must not fail for want of a key, a hook or a name.
@@ -25,6 +26,12 @@ NOBODY = ("-c", "user.name=cqrs-gen", "-c", "user.email=cqrs-gen@localhost")
 def is_inside_repository(folder: Path) -> bool:
     """Tell whether a folder lies in a git work tree."""
     return _run(folder, "rev-parse", "--is-inside-work-tree").returncode == 0
+
+
+def ignored(folder: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Give those of a folder's paths that git ignores, whether or not they are there."""
+    asked = _run(folder, "check-ignore", "--no-index", "--", *paths)
+    return frozenset(asked.stdout.splitlines())
 
 
 def start_repository(folder: Path, message: str) -> None:

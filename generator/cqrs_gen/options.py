@@ -80,3 +80,7 @@ Template = Annotated[
 ]
 Bare = Annotated[bool, typer.Option("--bare", help="Begin without messages.")]
 NoGit = Annotated[bool, typer.Option("--no-git", help="Do not make it a git repository.")]
+EditPyproject = Annotated[
+    bool,
+    typer.Option("--edit-pyproject", help="Add to the pyproject.toml that is there, if need be."),
+]

@@ -22,10 +22,21 @@ ONE_THREAD = {"RAYON_NUM_THREADS": "1"}
 """A few small files are tidied before more threads are up."""
 
 
-def tidy(root: Path, rendered: Mapping[PurePosixPath, str]) -> dict[PurePosixPath, str]:
+FIRST_PARTY = "known-first-party"
+
+
+def tidy(
+    root: Path,
+    rendered: Mapping[PurePosixPath, str],
+    *,
+    package: str = "",
+    rules: Path | None = None,
+) -> dict[PurePosixPath, str]:
     """Give the files as ruff leaves them; raises Failed with what ruff says.
 
-    They are written below a temporary folder, so a dry run leaves the project alone.
+    `package` is the project's own, for ruff cannot know it by files that are still to come.
+    `rules` is the folder whose settings hold, where that is not the root. The files are written
+    below a temporary folder, so a dry run leaves the project alone.
     """
     import tempfile  # noqa: PLC0415  not needed where a name is refused
 
@@ -35,17 +46,24 @@ def tidy(root: Path, rendered: Mapping[PurePosixPath, str]) -> dict[PurePosixPat
             (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(folder) / path).write_bytes(rendered[path].encode())
         if python:
-            _ruff(root, Path(folder))
+            _ruff(root, Path(folder), _settings(rules or root, package))
         tidied = {path: (Path(folder) / path).read_bytes().decode() for path in python}
     return {**rendered, **tidied}
 
 
-def _ruff(root: Path, folder: Path) -> None:
-    configuration = next((root / name for name in CONFIGURATIONS if (root / name).is_file()), None)
-    chosen = ("--isolated",) if configuration is None else ("--config", str(configuration))
+def _settings(rules: Path, package: str) -> tuple[str, ...]:
+    files = (rules / name for name in CONFIGURATIONS)
+    file = next((each for each in files if each.is_file()), None)
+    chosen = ("--isolated",) if file is None else ("--config", str(file))
+    if not package or (file is not None and FIRST_PARTY in file.read_text("utf-8", "replace")):
+        return chosen
+    return (*chosen, "--config", f'lint.isort.{FIRST_PARTY}=["{package}"]')
+
+
+def _ruff(root: Path, folder: Path, settings: tuple[str, ...]) -> None:
     for arguments in (MEND, FORMAT):
         done = subprocess.run(
-            (_binary(), *arguments, *chosen, "--no-cache", str(folder)),
+            (_binary(), *arguments, *settings, "--no-cache", str(folder)),
             cwd=root,
             env=os.environ | ONE_THREAD,
             capture_output=True,
