@@ -51,6 +51,20 @@ class Overwrite(_Differing):
     action: ClassVar[str] = "overwrite"
 
 
+class Update(Overwrite):
+    """A file that is brought forward, with all that its owners made of it."""
+
+    __slots__ = ()
+    action: ClassVar[str] = "update"
+
+
+class Mark(Overwrite):
+    """A file in which both sides changed the same lines: both are written, with marks."""
+
+    __slots__ = ()
+    action: ClassVar[str] = "conflict"
+
+
 @dataclass(frozen=True, slots=True)
 class Blocked:
     """A path that not even `--force` may write to, and why."""

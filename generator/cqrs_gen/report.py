@@ -19,6 +19,7 @@ COLOURS = {
     "identical": typer.colors.BLUE,
     "conflict": typer.colors.RED,
     "overwrite": typer.colors.YELLOW,
+    "update": typer.colors.YELLOW,
     "skip": typer.colors.YELLOW,
     "delete": typer.colors.RED,
     "error": typer.colors.RED,
