@@ -69,7 +69,8 @@ def test_every_line_that_is_there_stays_and_what_is_added_is_joined() -> None:
 
     assert tomllib.loads(added) == joined(tomllib.loads(THERE), additions)
     there = [line for line in THERE.splitlines() if line and line not in {'    "b" # last', LIST}]
-    assert [line for line in added.splitlines() if line in there] == there
+    after = iter(added.splitlines())
+    assert all(line in after for line in there)  # each behind the one before
 
 
 def test_what_is_written_reads_as_what_was_wanted() -> None:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cqrs_gen.applying import apply
-from cqrs_gen.changes import Keep, Overwrite, Skip
+from cqrs_gen.changes import Keep, Skip, Update
 from cqrs_gen.commands.filling import filling
 from cqrs_gen.commands.ignoring import GITIGNORE, OWN, left_to_ignore, own_ignores
 from cqrs_gen.commands.needed import Needs, needs_of
@@ -40,7 +40,7 @@ def adopt(order: Order, existing: Existing) -> None:
     needs = _needs(made, existing) if PYPROJECT in made.kept.there else Needs({}, ())
     plan = _plan(order, existing, made, needs)
     show_plan(plan)
-    require_untaken(plan, Keep, Skip, Overwrite)
+    require_untaken(plan, Keep, Skip, Update)
     if not order.dry_run:
         apply(plan)
         has_own_readme = README in made.kept.there
@@ -63,5 +63,5 @@ def _plan(order: Order, existing: Existing, made: Filling, needs: Needs) -> Plan
     if order.edit_pyproject and needs.additions:
         edited = added_to(existing.text, needs.additions)
         kept.remove(Skip(PurePosixPath(PYPROJECT)))
-        changes = (*changes, Overwrite(PurePosixPath(PYPROJECT), existing.text, edited))
+        changes = (*changes, Update(PurePosixPath(PYPROJECT), existing.text, edited))
     return Plan(existing.root, tuple(sorted((*changes, *kept), key=lambda change: change.path)))

@@ -72,8 +72,9 @@ def _importlinter(service: Service, made: Existing, existing: Existing) -> dict[
 
 def _mypy(made: Existing, existing: Existing) -> dict[str, object]:
     # Tests of one name in two folders are two modules; that takes both, or neither.
-    is_ours = existing.at("tool", "mypy", "mypy_path") in (None, "src", ["src"])
-    bases = {"mypy_path": "src", "explicit_package_bases": True} if is_ours else {}
+    is_ours = existing.at("tool", "mypy", "mypy_path") in (None, "src")
+    path: dict[str, object] = {"mypy_path": "src"}
+    bases = {**path, "explicit_package_bases": True} if is_ours else path
     has_files = any(existing.at("tool", "mypy", key) for key in ("files", "packages", "modules"))
     files = {} if has_files else {"files": ["src", "tests"]}
     return {**bases, **files, "overrides": made.at("tool", "mypy", "overrides")}
