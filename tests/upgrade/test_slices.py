@@ -423,3 +423,32 @@ def test_what_would_merge_into_nonsense_is_left_and_named(shop: Shell, tmp_path:
     assert left == (
         "`src/shop/notes/board.py` is left as it is: merged line by line, it would be no Python"
     )
+
+
+def test_a_kind_whose_classes_cannot_be_found_is_named(shop: Shell, tmp_path: Path) -> None:
+    template = shop.folder / ".cqrs-gen/page/docs/__module__.md.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text("# {{ name }}\n")
+    add(shop, "add page Prices")
+    moving = begin(shop, tmp_path)
+    head_each(moving, "# New.")
+
+    assert any(
+        "`page` is left as it is: `page` has no template" in line for line in moving.plan().left
+    )
+    assert not any("docs/" in str(change.path) for change in moving.plan().plan.changes)
+
+
+def test_a_kind_may_say_more_in_its_file_names(shop: Shell, tmp_path: Path) -> None:
+    template = "policy/src/__package__/write/policies/__module___policy.py.j2"
+    file = shop.folder / ".cqrs-gen" / template
+    file.parent.mkdir(parents=True)
+    file.write_text(POLICY)
+    add(shop, "add policy OpeningHours opens:time")
+    moving = begin(shop, tmp_path)
+    moving.edit(template, "allow it", "allow what is asked")
+
+    moving.go()
+
+    made = moving.file("src/shop/write/policies/opening_hours_policy.py")
+    assert "allow what is asked" in made.read_text()

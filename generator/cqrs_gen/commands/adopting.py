@@ -34,7 +34,7 @@ def adopt(order: Order, existing: Existing) -> None:
     with staged(existing.root) as folder:
         made = filling(order, existing, folder)
     keeps_gitignore = str(GITIGNORE) in made.kept.there
-    ignores = made.whole[GITIGNORE]
+    ignores = made.whole.get(GITIGNORE, "")
     if keeps_gitignore:
         made.files[OWN] = own_ignores(ignores)
     needs = _needs(made, existing) if PYPROJECT in made.kept.there else Needs({}, ())
@@ -53,7 +53,7 @@ def _needs(made: Filling, existing: Existing) -> Needs:
     package = made.rendered.package_name
     paths = frozenset(map(str, made.files))
     service = Service(package, package not in existing.packages, paths)
-    of_its_own = Existing.read(existing.root, made.whole[PurePosixPath(PYPROJECT)])
+    of_its_own = Existing.read(existing.root, made.whole.get(PurePosixPath(PYPROJECT), ""))
     return needs_of(service, of_its_own, existing)
 
 

@@ -15,12 +15,16 @@ from cqrs_gen.project import Project
 from cqrs_gen.tidying import tidy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cqrs_gen.commands.keeping import Kept
     from cqrs_gen.commands.ordering import Order
     from cqrs_gen.existing import Existing
     from cqrs_gen.template import Rendered
+
+
+FIXTURES = PurePosixPath(CONFTEST)
 
 
 class Filling(NamedTuple):
@@ -48,10 +52,17 @@ def filling(order: Order, existing: Existing, folder: Path) -> Filling:
     render(replace(order, answers=rendered.answers), part, {"kept": list(kept.paths)})
     if not order.bare:
         add_first_messages(Project(part, package), rules=existing.root)
-    own = {PurePosixPath(path): whole[PurePosixPath(CONFTEST)] for path in kept.fixtures}
-    own[PurePosixPath(f"src/{package}/app.py")] = whole[PurePosixPath(f"src/{package}/app.py")]
-    files = contents_of(part) | tidy(part, own, package=package, rules=existing.root)
-    return Filling(rendered, kept, _without(kept, files), whole)
+    own = tidy(part, _of_the_team(kept, package, whole), package=package, rules=existing.root)
+    return Filling(rendered, kept, _without(kept, contents_of(part) | own), whole)
+
+
+def _of_the_team(
+    kept: Kept, package: str, whole: Mapping[PurePosixPath, str]
+) -> dict[PurePosixPath, str]:
+    """Give the files that are the team's from the start, so that its rules hold for them."""
+    app = PurePosixPath(f"src/{package}/app.py")
+    origins = {**{PurePosixPath(path): FIXTURES for path in kept.fixtures}, app: app}
+    return {path: whole[origin] for path, origin in origins.items() if origin in whole}
 
 
 def _without(kept: Kept, files: dict[PurePosixPath, str]) -> dict[PurePosixPath, str]:

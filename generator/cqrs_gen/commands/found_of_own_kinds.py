@@ -21,21 +21,34 @@ if TYPE_CHECKING:
     from cqrs_gen.sources import Source
 
 Found: TypeAlias = "tuple[str, Path, Callable[[], Context]]"
-MODULE = "__module__.py.j2"
+PLACE = "__module__"
 
 
 def slices_of_own_kind(project: Project, kind: str, templates: Path) -> Iterator[Found]:
-    """Give name, path and context of each class that is called as its module, after the kind."""
+    """Give name, path and context of each class that is called as its module, after the kind.
+
+    Raises NotFound where no template says by its path where such classes are.
+    """
     seen: set[str] = set()
-    for template in sorted((templates / kind).rglob(MODULE)):
-        folder = template.parent.relative_to(templates / kind).as_posix()
+    for folder, before, after in _places(kind, templates / kind):
         place = project.root / folder.replace("__package__", project.package)
-        for path in sorted(place.glob("*.py")):
+        for path in sorted(place.glob(f"{before}*{after}")):
+            module = path.name.removeprefix(before).removesuffix(after)
             for source in _readable(project, path):
-                for node, name in _named_after(source, kind):
+                for node, name in _named_after(source, kind, module):
                     if name.text not in seen:
                         seen.add(name.text)
                         yield node.name, path, _teller(source, node, name)
+
+
+def _places(kind: str, folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Give the folders of the classes, with what stands before and after a module's name."""
+    templates = sorted((folder / "src").rglob(f"*{PLACE}*.py.j2"))
+    if not templates:
+        raise NotFound(f"`{kind}` has no template `{PLACE}.py.j2` in `src`, to find its classes by")
+    for template in templates:
+        before, _, after = template.name.removesuffix(".j2").partition(PLACE)
+        yield template.parent.relative_to(folder).as_posix(), before, after
 
 
 def _readable(project: Project, path: Path) -> Iterator[Source]:
@@ -45,10 +58,10 @@ def _readable(project: Project, path: Path) -> Iterator[Source]:
         return  # `list` tells of it
 
 
-def _named_after(source: Source, kind: str) -> Iterator[tuple[ast.ClassDef, Name]]:
+def _named_after(source: Source, kind: str, module: str) -> Iterator[tuple[ast.ClassDef, Name]]:
     for node in source.classes:
         name = Name(node.name.removesuffix(pascal(kind)), kind)
-        if name.text and name.module == source.path.stem and name.class_name == node.name:
+        if name.text and name.module == module and name.class_name == node.name:
             yield node, name
 
 

@@ -10,7 +10,7 @@ from cqrs_gen.commands.found_commands import context_of_command
 from cqrs_gen.commands.found_of_own_kinds import slices_of_own_kind
 from cqrs_gen.commands.found_read_side import context_of_projection, context_of_query
 from cqrs_gen.commands.known import require_known
-from cqrs_gen.errors import CqrsGenError
+from cqrs_gen.errors import CqrsGenError, NotFound
 from cqrs_gen.kinds import COMMAND, EVENT, PROJECTION, QUERY
 from cqrs_gen.names import Name
 from cqrs_gen.scan import handlers, messages, read_models
@@ -48,8 +48,7 @@ def found_slices(project: Project, kind: str, templates: Path) -> Iterator[Found
                 tell = partial(context_of_projection, project, model)
                 yield _told(kind, model.projection, model.path, tell)
         case _:
-            for name, path, told in slices_of_own_kind(project, kind, templates):
-                yield _told(kind, name, path, told)
+            yield from _of_own_kind(project, kind, templates)
 
 
 def _events(project: Project) -> Iterator[FoundSlice]:
@@ -76,6 +75,14 @@ def _queries(project: Project) -> Iterator[FoundSlice]:
     for found in messages(project, QUERY):
         tell = partial(context_of_query, project, found, handled.get(found.class_name), models)
         yield _told(QUERY.name, found.name, found.path, tell)
+
+
+def _of_own_kind(project: Project, kind: str, templates: Path) -> Iterator[FoundSlice]:
+    try:
+        for name, path, tell in slices_of_own_kind(project, kind, templates):
+            yield _told(kind, name, path, tell)
+    except NotFound as error:
+        yield FoundSlice(kind, kind, templates / kind, None, error.what)
 
 
 def _told(kind: str, name: str, path: Path, tell: Callable[[], Context]) -> FoundSlice:

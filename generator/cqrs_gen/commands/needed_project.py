@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.commands.keeping import keeps_tools_in_a_group
-from cqrs_gen.requirements import lacking
+from cqrs_gen.requirements import admits_older_python, lacking
 
 if TYPE_CHECKING:
     from cqrs_gen.existing import Existing
@@ -44,8 +44,6 @@ def _requirements(made: Existing, existing: Existing) -> tuple[list[str], list[s
 
 
 def _python(made: Existing, existing: Existing) -> list[str]:
-    from cqrs_gen.requirements import admits_older_python  # noqa: PLC0415
-
     own, wanted = existing.at("project", "requires-python"), made.at("project", "requires-python")
     if not admits_older_python(own, wanted):
         return []
