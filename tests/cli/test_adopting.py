@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +71,18 @@ def test_without_git_it_is_made_no_repository(shell: Shell) -> None:
     shell.done("new", "project", "shop", "--bare", "--because", "events")
 
     assert not (shell.folder / "shop/.git").exists()
+
+
+def test_where_git_is_not_installed_it_works_too(shell: Shell) -> None:
+    (shell.folder / "shop").mkdir()
+    (shell.folder / "shop/pyproject.toml").write_text(PYPROJECT)
+    (shell.folder / "shop/.gitignore").write_text("var/\n")
+    poor = replace(shell, env=shell.env | {"PATH": str(shell.folder)})
+
+    said = poor.done("new", "project", "shop", "--bare", "--because", "events")
+
+    assert (shell.folder / "shop" / APP).is_file()
+    assert "needs these lines:\n\n.import_linter_cache/\n.env\n" in said
 
 
 def test_a_dry_run_says_the_same_and_does_nothing(shell: Shell) -> None:

@@ -33,10 +33,11 @@ def adopt(order: Order, existing: Existing) -> None:
     """
     with staged(existing.root) as folder:
         made = filling(order, existing, folder)
-    keeps_gitignore = str(GITIGNORE) in made.kept.there
-    ignores = made.whole.get(GITIGNORE, "")
-    if keeps_gitignore:
-        made.files[OWN] = own_ignores(ignores)
+    to_ignore: tuple[str, ...] = ()
+    if str(GITIGNORE) in made.kept.there:
+        wanted = made.whole.get(GITIGNORE, "")
+        made.files[OWN] = own_ignores(wanted)
+        to_ignore = left_to_ignore(existing.root, wanted)
     needs = _needs(made, existing) if PYPROJECT in made.kept.there else Needs({}, ())
     plan = _plan(order, existing, made, needs)
     show_plan(plan)
@@ -45,8 +46,7 @@ def adopt(order: Order, existing: Existing) -> None:
         apply(plan)
         has_own_readme = README in made.kept.there
         tell(order.destination, made.rendered, has_own_readme=has_own_readme)
-    left = left_to_ignore(existing.root, ignores) if keeps_gitignore else ()
-    show_what_is_left(needs, left, is_edited=order.edit_pyproject)
+    show_what_is_left(needs, to_ignore, is_edited=order.edit_pyproject)
 
 
 def _needs(made: Filling, existing: Existing) -> Needs:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from cqrs_gen.errors import Failed
 from cqrs_gen.git import ignored, is_inside_repository
 from cqrs_gen.kinds import TEMPLATES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 GITIGNORE = PurePosixPath(".gitignore")
@@ -28,13 +30,20 @@ def own_ignores(wanted: str) -> str:
 
 def left_to_ignore(root: Path, wanted: str) -> tuple[str, ...]:
     """Give the lines that the repository's own `.gitignore` has no equal to."""
-    lines = [line for line in wanted.splitlines() if line in MADE]
-    if not is_inside_repository(root):
-        own = (root / GITIGNORE).read_text("utf-8", "replace").split()
-        return tuple(line for line in lines if line not in own)
-    examples = {line: _example(line) for line in lines}
-    covered = ignored(root, examples.values())
-    return tuple(line for line in lines if examples[line] not in covered)
+    examples = {line: _example(line) for line in wanted.splitlines() if line in MADE}
+    covered = _covered(root, examples)
+    return tuple(line for line in examples if line not in covered)
+
+
+def _covered(root: Path, examples: Mapping[str, str]) -> set[str]:
+    """Ask git; where there is none, only a line that is there just so is known to count."""
+    try:
+        if is_inside_repository(root):
+            paths = ignored(root, examples.values())
+            return {line for line, path in examples.items() if path in paths}
+    except Failed:
+        pass
+    return {*(root / GITIGNORE).read_text("utf-8", "replace").split()}
 
 
 def _is_own(line: str) -> bool:
