@@ -75,18 +75,23 @@ def new_project(
     template: o.Template = None,
     bare: o.Bare = False,
     no_git: o.NoGit = False,
+    edit_pyproject: o.EditPyproject = False,
+    dry_run: o.DryRun = False,
 ) -> None:
     """Make a project that runs, with its first messages.
+
+    In a repository that has a pyproject.toml, what is missing is added and nothing is changed.
 
     \b
     Examples:
       cqrs-gen new project shop --because read-model
       cqrs-gen new project "My Shop" --package shop --bare
       cqrs-gen new project . --no-http --data ci=none
+      cqrs-gen new project . --edit-pyproject --because events
     """
     from .commands.answers import answers_from
-    from .commands.new import Order
     from .commands.new import new_project as make
+    from .commands.ordering import Order
 
     own = {
         "project_name": name,
@@ -104,6 +109,8 @@ def new_project(
             template=template,
             bare=bare,
             git=not no_git,
+            edit_pyproject=edit_pyproject,
+            dry_run=dry_run,
         )
     )
 

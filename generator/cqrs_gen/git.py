@@ -10,6 +10,7 @@ from .errors import Failed
 from .git_environment import for_projects
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 PLAIN = ("-c", "core.autocrlf=false")
@@ -20,6 +21,12 @@ NOBODY = ("-c", "user.name=cqrs-gen", "-c", "user.email=cqrs-gen@localhost")
 def is_inside_repository(folder: Path) -> bool:
     """Tell whether a folder lies in a git work tree."""
     return run(folder, "rev-parse", "--is-inside-work-tree").returncode == 0
+
+
+def ignored(folder: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Give those of a folder's paths that git ignores, whether or not they are there."""
+    asked = run(folder, "check-ignore", "--no-index", "--", *paths)
+    return frozenset(asked.stdout.splitlines())
 
 
 def start_repository(folder: Path, message: str) -> None:

@@ -32,8 +32,12 @@ _NAME = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 
 def kinds_of(root: Path) -> tuple[str, ...]:
     """Name the kinds that a project has slice templates for, its own among them."""
-    folders = (root / TEMPLATES).iterdir()
-    return tuple(sorted(each.name for each in folders if _is_kind(each)))
+    return kinds_below(root / TEMPLATES)
+
+
+def kinds_below(templates: Path) -> tuple[str, ...]:
+    """Name the kinds that a folder of slice templates is for."""
+    return tuple(sorted(each.name for each in templates.iterdir() if _is_kind(each)))
 
 
 def _is_kind(folder: Path) -> bool:

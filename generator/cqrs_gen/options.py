@@ -80,6 +80,10 @@ Template = Annotated[
 ]
 Bare = Annotated[bool, typer.Option("--bare", help="Begin without messages.")]
 NoGit = Annotated[bool, typer.Option("--no-git", help="Do not make it a git repository.")]
+EditPyproject = Annotated[
+    bool,
+    typer.Option("--edit-pyproject", help="Add to the pyproject.toml that is there, if need be."),
+]
 
 To = Annotated[
     str | None, typer.Option(metavar="VERSION", help="The version to bring it to; else the newest.")

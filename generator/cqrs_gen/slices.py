@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -31,14 +32,17 @@ _OF_EXPRESSIONS = (
 _PLACEHOLDER = re.compile(r"__([a-z]+(?:_[a-z]+)*)__")
 
 
-def render(project: Project, kind: str, context: Mapping[str, object]) -> dict[PurePosixPath, str]:
+def render(
+    project: Project, kind: str, context: Mapping[str, object], *, templates: Path | None = None
+) -> dict[PurePosixPath, str]:
     """Render every template of a kind: what each file is to hold, by its path from the root.
 
-    Raises Failed where a template is missing, broken, or names what the context does not have.
+    `templates` is another folder of kinds than the project's. Raises Failed where a template is
+    missing, broken, or names what the context does not have.
     """
-    folder = project.root / TEMPLATES / kind
-    templates = sorted(folder.rglob(f"*{SUFFIX}"))
-    if not templates:
+    folder = (templates or project.root / TEMPLATES) / kind
+    found = sorted(folder.rglob(f"*{SUFFIX}"))
+    if not found:
         raise Failed(
             f"there are no slice templates in `{TEMPLATES}/{kind}`",
             hint="`copier update` brings back what the template has",
@@ -47,10 +51,11 @@ def render(project: Project, kind: str, context: Mapping[str, object]) -> dict[P
     named = {"package": project.package, **context}
     return {
         _target(template.relative_to(folder), named): _render(environment, template, folder, named)
-        for template in templates
+        for template in found
     }
 
 
+@cache
 def _environment(folder: Path) -> Environment:
     from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415  errors come first
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415

@@ -29,6 +29,9 @@ _INVALID = re.compile(
 VARIABLE = "CQRS_GEN_TEMPLATE"
 """The environment variable that names a team's own source."""
 
+NEEDED = ("project_name", "package_name", "reasons")
+"""The questions that every template of cqrs-gen has."""
+
 
 class InvalidAnswer(CqrsGenError):
     """An answer that the template's questions do not take."""
@@ -56,6 +59,8 @@ class Rendered:
     project_name: str
     package_name: str
     reasons: tuple[str, ...]
+    answers: Mapping[str, object]
+    """All that was asked, with what was answered."""
 
 
 def template_source(named: str | None) -> str:
@@ -140,8 +145,7 @@ def _explained(source: str, error: Exception) -> CqrsGenError:
 
 def require_known(answers: Mapping[str, object], worker: Worker) -> None:
     """Raise UsageError for an answer to what the template does not ask."""
-    questions = worker.template.questions_data
-    known = [name for name in questions if questions[name].get("when") is not False]
+    known = _asked(worker)
     for name in answers:
         if name not in known:
             raise UsageError(
@@ -150,10 +154,19 @@ def require_known(answers: Mapping[str, object], worker: Worker) -> None:
             )
 
 
+def _asked(worker: Worker) -> list[str]:
+    questions = worker.template.questions_data
+    return [
+        name
+        for name, question in questions.items()
+        if question.get("when") is not False and question.get("ask") is not False
+    ]
+
+
 def _rendered(source: str, worker: Worker) -> Rendered:
     answered = worker.answers.combined
-    asked = worker.template.questions_data
-    missing = [name for name in Rendered.__annotations__ if name not in asked]
+    asked = _asked(worker)
+    missing = [name for name in NEEDED if name not in asked]
     if missing:
         raise Failed(
             f"the template at `{source}` is none of cqrs-gen's: it does not ask for `{missing[0]}`",
@@ -163,4 +176,5 @@ def _rendered(source: str, worker: Worker) -> Rendered:
         project_name=str(answered["project_name"]),
         package_name=str(answered["package_name"]),
         reasons=tuple(answered["reasons"]),
+        answers={name: answered[name] for name in asked},
     )

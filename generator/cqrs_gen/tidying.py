@@ -22,22 +22,35 @@ FORMAT = ("format",)  # quiet, it would not even say what it cannot read
 ONE_THREAD = {"RAYON_NUM_THREADS": "1"}
 """A few small files are tidied before more threads are up."""
 
+FIRST_PARTY = "known-first-party"
 
-def tidy(root: Path, rendered: Mapping[PurePosixPath, str]) -> dict[PurePosixPath, str]:
+
+def tidy(
+    root: Path,
+    rendered: Mapping[PurePosixPath, str],
+    *,
+    package: str = "",
+    rules: Path | None = None,
+) -> dict[PurePosixPath, str]:
     """Give the files as ruff leaves them; raises Failed with what ruff says.
 
-    They are written below a temporary folder, so a dry run leaves the project alone.
+    `package` is the project's own, for ruff cannot know it by files that are still to come.
+    `rules` is the folder whose settings hold, where that is not the root. The files are written
+    below a temporary folder, so a dry run leaves the project alone.
     """
-    return _by_ruff(root, rendered, (MEND, FORMAT))
+    return _by_ruff(root, rendered, (MEND, FORMAT), _settings(rules or root, package))
 
 
 def sort_imports(root: Path, rewritten: Mapping[PurePosixPath, str]) -> dict[PurePosixPath, str]:
     """Give the files with their imports sorted, and nothing else changed; raises as `tidy`."""
-    return _by_ruff(root, rewritten, (SORT,))
+    return _by_ruff(root, rewritten, (SORT,), _settings(root, ""))
 
 
 def _by_ruff(
-    root: Path, files: Mapping[PurePosixPath, str], steps: Iterable[Sequence[str]]
+    root: Path,
+    files: Mapping[PurePosixPath, str],
+    steps: Iterable[Sequence[str]],
+    settings: Sequence[str],
 ) -> dict[PurePosixPath, str]:
     import tempfile  # noqa: PLC0415  not needed where a name is refused
 
@@ -47,7 +60,8 @@ def _by_ruff(
             (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(folder) / path).write_bytes(files[path].encode("utf-8", "surrogateescape"))
         if python:
-            _ruff(root, Path(folder), steps)
+            for step in steps:
+                _ruff(root, Path(folder), step, settings)
         tidied = {path: _read(Path(folder) / path) for path in python}
     return {**files, **tidied}
 
@@ -56,24 +70,30 @@ def _read(file: Path) -> str:
     return file.read_bytes().decode("utf-8", "surrogateescape")
 
 
-def _ruff(root: Path, folder: Path, steps: Iterable[Sequence[str]]) -> None:
-    configuration = next((root / name for name in CONFIGURATIONS if (root / name).is_file()), None)
-    chosen = ("--isolated",) if configuration is None else ("--config", str(configuration))
-    for arguments in steps:
-        done = subprocess.run(
-            (_binary(), *arguments, *chosen, "--no-cache", str(folder)),
-            cwd=root,
-            env=os.environ | ONE_THREAD,
-            capture_output=True,
-            text=True,
-            check=False,
+def _settings(rules: Path, package: str) -> tuple[str, ...]:
+    files = (rules / name for name in CONFIGURATIONS)
+    file = next((each for each in files if each.is_file()), None)
+    chosen = ("--isolated",) if file is None else ("--config", str(file))
+    if not package or (file is not None and FIRST_PARTY in file.read_text("utf-8", "replace")):
+        return chosen
+    return (*chosen, "--config", f'lint.isort.{FIRST_PARTY}=["{package}"]')
+
+
+def _ruff(root: Path, folder: Path, arguments: Sequence[str], settings: Sequence[str]) -> None:
+    done = subprocess.run(
+        (_binary(), *arguments, *settings, "--no-cache", str(folder)),
+        cwd=root,
+        env=os.environ | ONE_THREAD,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.replace(f"{folder}/", "").strip()
+        raise Failed(
+            f"`ruff {arguments[0]}` cannot tidy what the slice templates gave",
+            hint=f"{said}\nmend the template, or ruff's settings in the project",
         )
-        if done.returncode:
-            said = done.stderr.replace(f"{folder}/", "").strip()
-            raise Failed(
-                f"`ruff {arguments[0]}` cannot tidy what the slice templates gave",
-                hint=f"{said}\nmend the template, or ruff's settings in the project",
-            )
 
 
 def _binary() -> str:

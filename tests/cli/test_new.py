@@ -141,6 +141,7 @@ def test_files_of_the_same_names_are_named_and_kept(shell: Shell) -> None:
 def test_a_file_that_is_there_already_just_so_is_taken_too(shell: Shell) -> None:
     shell.done("new", "project", "shop", *BARE)
     (shell.folder / "shop/.copier-answers.yml").unlink()
+    (shell.folder / "shop/pyproject.toml").unlink()
     before = tree(shell.folder)
 
     ended = shell.cqrs_gen("new", "project", "shop", *BARE)
@@ -149,6 +150,15 @@ def test_a_file_that_is_there_already_just_so_is_taken_too(shell: Shell) -> None
     assert " and " in ended.stderr
     assert " more\n" in ended.stderr
     assert tree(shell.folder) == before
+
+
+def test_a_dry_run_shows_what_would_be_made(shell: Shell) -> None:
+    said = shell.done("new", "project", "shop", *WHY, "--dry-run")
+
+    assert list(shell.folder.iterdir()) == []
+    shell.done("new", "project", "shop", *WHY, "--no-git")
+    made = set(tree(shell.folder / "shop"))
+    assert {line.split(maxsplit=1)[1] for line in said.splitlines()} == made
 
 
 def test_a_project_is_not_made_into_another(shop: Shell) -> None:

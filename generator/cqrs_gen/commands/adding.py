@@ -36,8 +36,14 @@ def plan_additions(
     project: Project, additions: Iterable[Addition], *, force: bool = False, skip: bool = False
 ) -> Plan:
     """Render all slices, tidied by one run of ruff, and compare them with what is there."""
-    rendered: dict[PurePosixPath, str] = {}
+    tidied = tidy(project.root, rendered(project, additions), package=project.package)
+    return plan_files(project.root, tidied, force=force, skip=skip)
+
+
+def rendered(project: Project, additions: Iterable[Addition]) -> dict[PurePosixPath, str]:
+    """Render all slices, without tidying them."""
+    files: dict[PurePosixPath, str] = {}
     for addition in additions:
         for each in addition.slices:
-            rendered |= render(project, each.kind, each.context)
-    return plan_files(project.root, tidy(project.root, rendered), force=force, skip=skip)
+            files |= render(project, each.kind, each.context)
+    return files

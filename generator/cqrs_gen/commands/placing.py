@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from cqrs_gen.applying import apply
 from cqrs_gen.changes import Create
-from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.errors import Conflict, Failed
 from cqrs_gen.git import start_repository
-from cqrs_gen.plan import plan_files
-from cqrs_gen.report import show_warnings
+from cqrs_gen.plan import Plan, plan_files
 from cqrs_gen.version import version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cqrs_gen.changes import Change
 
 NAMED = 10
 """As many files as one error names."""
@@ -56,7 +56,9 @@ def put_in_place(folder: Path, target: Path, *, repository: bool) -> None:
     """Put all of a folder where it belongs, or nothing; raises Conflict if names are taken."""
     message = f"Start {target.name} from cqrs-gen {version()}"
     if target.exists():
-        _fill(folder, target)
+        plan = plan_of(folder, target)
+        require_untaken(plan)
+        apply(plan)
         if repository:
             start_repository(target, message)
         return
@@ -66,25 +68,35 @@ def put_in_place(folder: Path, target: Path, *, repository: bool) -> None:
     folder.rename(target)
 
 
-def nearest(folder: Path) -> Path:
-    """Find the folder itself or the nearest one above it that is there."""
-    return next(each for each in (folder, *folder.parents) if each.is_dir())
+def plan_of(folder: Path, target: Path) -> Plan:
+    """Plan to put all files of a folder into another, which may be there already."""
+    contents = contents_of(folder)
+    if target.exists():
+        return plan_files(target, contents)
+    return Plan(target, tuple(Create(path, contents[path]) for path in sorted(contents)))
 
 
-def _fill(folder: Path, target: Path) -> None:
-    """Put files among those that are there."""
-    show_warnings(recovered(target))
+def contents_of(folder: Path) -> dict[PurePosixPath, str]:
+    """Read all files of a folder."""
     files = (path for path in folder.rglob("*") if path.is_file())
-    contents = {
+    return {
         PurePosixPath(path.relative_to(folder).as_posix()): path.read_bytes().decode()
         for path in files
     }
-    plan = plan_files(target, contents)
-    taken = [f"`{change.path}`" for change in plan.changes if not isinstance(change, Create)]
+
+
+def require_untaken(plan: Plan, *allowed: type[Change]) -> None:
+    """Raise Conflict, with their names, if there are files that would not be new."""
+    fine = (Create, *allowed)
+    taken = [f"`{change.path}`" for change in plan.changes if not isinstance(change, fine)]
     if taken:
         more = f" and {len(taken) - NAMED} more" if len(taken) > NAMED else ""
         raise Conflict(
-            f"`{target}` has files of the same names: {', '.join(taken[:NAMED])}{more}",
+            f"`{plan.root}` has files of the same names: {', '.join(taken[:NAMED])}{more}",
             hint="move them away, or make the project in another folder",
         )
-    apply(plan)
+
+
+def nearest(folder: Path) -> Path:
+    """Find the folder itself or the nearest one above it that is there."""
+    return next(each for each in (folder, *folder.parents) if each.is_dir())

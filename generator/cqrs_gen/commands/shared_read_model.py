@@ -35,7 +35,7 @@ def with_one_that_is_there(project: Project, question: Question, source: str) ->
             "constant": found.constant,
             "class_name": found.projection,
         },
-        example=_example(project, found),
+        example=example_of(project, found),
     )
     return Addition(
         slices=(Slice("query", query_context(question, answer)),),
@@ -66,7 +66,8 @@ def _way_out(project: Project, name: str) -> str:
     return f"did you mean `--from {close[0]}`?" if close else there
 
 
-def _example(project: Project, found: FoundReadModel) -> FoundMessage:
+def example_of(project: Project, found: FoundReadModel) -> FoundMessage:
+    """Find the first event that makes a row; raises Conflict where none does."""
     for name in found.events:
         event = event_named(project, name)
         if event is not None and not ends_rows(event, [field.name for field in found.key]):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.changes import Change, Create, Delete, Mark, Update, is_same_text
 from cqrs_gen.project import ANSWERS
-from cqrs_gen.updating.three_way import is_crlf, merge, with_crlf
+from cqrs_gen.three_way import is_crlf, merge, with_crlf
 from cqrs_gen.updating.trees import File, Standing
 
 if TYPE_CHECKING:

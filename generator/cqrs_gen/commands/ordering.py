@@ -1,0 +1,79 @@
+"""A project as it was asked for, and the template's answer to it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from cqrs_gen.errors import Failed
+from cqrs_gen.packages import parse_package
+from cqrs_gen.report import show_warnings
+from cqrs_gen.template import Rendered, render_project, template_source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PLAIN_CRUD = (
+    "nothing here speaks for CQRS: no read model unlike the write model, no heavy reads, "
+    "no event sourcing or distributed system"
+)
+ADVICE = (
+    "plain CRUD (a table, an ORM, one model for both) would serve you better; "
+    "if something does speak for it, say so: `--because read-model`"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What was asked for: where, from which template, answered how."""
+
+    destination: Path
+    answers: Mapping[str, object]
+    template: str | None = None
+    bare: bool = False
+    git: bool = True
+    edit_pyproject: bool = False
+    dry_run: bool = False
+
+
+def is_asking() -> bool:
+    """Tell whether there is somebody to ask."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def render(order: Order, folder: Path, defaults: Mapping[str, object]) -> Rendered:
+    """Render the template into a folder; raises InvalidName for a package that cannot be."""
+    source = template_source(order.template)
+    rendered = render_project(source, folder, order.answers, defaults, asking=is_asking())
+    parse_package(rendered.package_name)
+    return rendered
+
+
+def advise(rendered: Rendered) -> None:
+    """Say that plain CRUD would do, where nothing was said to speak for CQRS."""
+    if rendered.reasons:
+        return
+    show_warnings([f"{PLAIN_CRUD}\n  {ADVICE}"])
+    if is_asking() and not typer.confirm("Go on with CQRS all the same?", default=False):
+        raise Failed("nothing is made", hint="a good choice: plain CRUD it is")
+
+
+def tell(destination: Path, rendered: Rendered, *, has_own_readme: bool = False) -> None:
+    """Say that it is made, and what to type next; a README of the team's says nothing of it."""
+    typer.echo(f"made {rendered.project_name} in {destination}")
+    typer.echo("next:")
+    if destination.name:
+        typer.echo(f"  cd {_quoted(destination)}")
+    typer.echo("  cqrs-gen add command PlaceOrder customer_id:UUID total:Decimal")
+    if not has_own_readme:
+        typer.echo("  its README.md says how to run and test it")
+
+
+def _quoted(path: Path) -> str:
+    import shlex  # noqa: PLC0415
+
+    return shlex.quote(str(path))
