@@ -12,6 +12,10 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
@@ -100,7 +104,12 @@ def run(*command: str, at: Path = ROOT, tools: Path = VENV, capture: bool = Fals
     return done.stdout or ""
 
 
-TASKS = {"demo": demo, "test": test, "check": check, "release": release}
+TASKS: dict[str, Callable[..., None]] = {
+    "demo": demo,
+    "test": test,
+    "check": check,
+    "release": release,
+}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:  # noqa: PLR2004

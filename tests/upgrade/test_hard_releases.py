@@ -14,6 +14,7 @@ from upgrade.yards import Yard, commit, render
 from conftest import Shell
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 LINES = b"1\n2\n3\n4\n5\n6\n7\n8\n9\n"
@@ -257,7 +258,7 @@ def test_a_file_that_git_does_not_have_is_not_written_over(
     assert unlike(odd.folder, before) == []
 
 
-def _write(folder: Path, files: dict[str, bytes | None]) -> None:
+def _write(folder: Path, files: Mapping[str, bytes | None]) -> None:
     for name, content in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         if content is None:

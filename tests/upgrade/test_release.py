@@ -71,7 +71,7 @@ def test_a_version_comes_after_those_before_it(checkout: Path) -> None:
     refused = release(checkout, "0.0.1")
 
     assert refused.returncode == 1
-    assert "0.0.1 comes before v" in refused.stderr
+    assert "a version after 0.0.1 is released" in refused.stderr
 
 
 def test_what_git_does_not_have_is_not_forgotten(checkout: Path) -> None:

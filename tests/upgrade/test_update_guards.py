@@ -34,6 +34,11 @@ def edit(shop: Shell, text: str, name: str = README) -> None:
         file.write(f"{text}\n")
 
 
+def stage(shop: Shell) -> None:
+    edit(shop, "x")
+    git(shop.folder, "add", "--all")
+
+
 def diverge(shop: Shell) -> None:
     """Make two branches that cannot be merged."""
     git(shop.folder, "branch", "other")
@@ -84,7 +89,7 @@ IDENTITY = ("-c", "user.name=A", "-c", "user.email=a@example.org")
 REFUSED: dict[str, tuple[Callable[[Shell], object], str, str]] = {
     "edited": (lambda s: edit(s, "x"), "not committed: `README.md`", "git stash"),
     "staged": (
-        lambda s: (edit(s, "x"), git(s.folder, "add", "--all")),
+        stage,
         "not committed: `README.md`",
         "git stash",
     ),
