@@ -12,10 +12,12 @@ from typer.core import TyperGroup
 
 from . import options as o
 from .as_typed import take_as_typed
-from .errors import CqrsGenError, UsageError
+from .errors import CqrsGenError, UsageError, failure_of_machine
+from .streams import drop_unwritable_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Never
 
 
 class Contents(TyperGroup):
@@ -273,6 +275,13 @@ def _typed(*words: str) -> str:
     return shlex.join(("cqrs-gen", *words))
 
 
+def _end_with(error: CqrsGenError) -> Never:
+    from .report import show_error
+
+    show_error(error)
+    sys.exit(error.exit_code)
+
+
 def main() -> None:
     """Run the command line; what went wrong goes to standard error and into the exit code."""
     arguments = sys.argv[1:]
@@ -284,9 +293,9 @@ def main() -> None:
         take_as_typed(typer.Context(command))
         command(prog_name="cqrs-gen")
     except CqrsGenError as error:
-        from .report import show_error
-
-        show_error(error)
-        sys.exit(error.exit_code)
+        _end_with(error)
+    except OSError as error:
+        drop_unwritable_output()
+        _end_with(failure_of_machine(error))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -19,29 +20,44 @@ PLAIN = (
     "-c",
     "core.autocrlf=false",
 )
-NOBODY = ("-c", "user.name=cqrs-gen", "-c", "user.email=cqrs-gen@localhost")
+NOBODY = {"user.name": "cqrs-gen", "user.email": "cqrs-gen@localhost"}
 
 
 def is_inside_repository(folder: Path) -> bool:
     """Tell whether a folder lies in a git work tree."""
-    return _run(folder, "rev-parse", "--is-inside-work-tree").returncode == 0
+    return _run(folder, "rev-parse", "--is-inside-work-tree").stdout.strip() == "true"
+
+
+def is_installed() -> bool:
+    """Tell whether there is a git to ask."""
+    return shutil.which("git") is not None
 
 
 def start_repository(folder: Path, message: str) -> None:
     """Make a folder a repository whose first commit holds all of it."""
     _require(folder, "init", "--quiet", "--initial-branch=main", "--template=")
     _require(folder, "add", "--all")
-    _require(folder, *_identity(folder), "commit", "--quiet", "--message", message)
+    _require(folder, "commit", "--quiet", "--message", message, settings=_identity(folder))
+
+
+def git_is_missing() -> Failed:
+    """Say so, and what it is needed for."""
+    return Failed(
+        "git is not installed: the template comes by it, and `copier update` needs it",
+        hint="install git; without it there is only `--no-git` with the folder of a template: "
+        "`--template FOLDER`",
+    )
 
 
 def _identity(folder: Path) -> tuple[str, ...]:
-    return () if _run(folder, "config", "user.email").stdout.strip() else NOBODY
+    missing = (key for key in NOBODY if not _run(folder, "config", key).stdout.strip())
+    return tuple(word for key in missing for word in ("-c", f"{key}={NOBODY[key]}"))
 
 
-def _require(folder: Path, *arguments: str) -> None:
-    done = _run(folder, *arguments)
+def _require(folder: Path, command: str, *arguments: str, settings: tuple[str, ...] = ()) -> None:
+    done = _run(folder, *settings, command, *arguments)
     if done.returncode:
-        raise Failed(f"`git {arguments[-1]}` failed: {done.stderr.strip()}")
+        raise Failed(f"`git {command}` failed: {done.stderr.strip()}")
 
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -50,7 +66,4 @@ def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
             ("git", *PLAIN, *arguments), cwd=folder, capture_output=True, text=True, check=False
         )
     except FileNotFoundError:
-        raise Failed(
-            "git is not installed, and `copier update` needs it",
-            hint="install git, or leave it out: `--no-git`",
-        ) from None
+        raise git_is_missing() from None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .bundles import HOME, keep_at_home
 from .errors import CqrsGenError, Failed, UsageError
+from .git import git_is_missing, is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +81,8 @@ def render_project(
     except CopierAnswersInterrupt:
         raise KeyboardInterrupt from None
     except (CopierError, TemplateError, ValueError) as error:
+        if not (Path(source).is_dir() or is_installed()):
+            raise git_is_missing() from None
         raise _explained(source, error) from None
     rendered = _rendered(source, worker)
     _require_known(answers, worker)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from cqrs_gen.git import is_inside_repository
 from cqrs_gen.packages import package_from_project, parse_package
 from cqrs_gen.project import ANSWERS, Project
 from cqrs_gen.report import show_warnings
+from cqrs_gen.streams import someone_answers
 from cqrs_gen.template import Rendered, render_project, template_source
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def new_project(order: Order) -> None:
     target = order.destination.resolve()
     _require_folder(target)
     wants_repository = order.git and not is_inside_repository(nearest(target))
-    asking = sys.stdin.isatty() and sys.stdout.isatty()
+    asking = someone_answers()
     with staged(target) as folder:
         rendered = _render(order, folder, target, asking=asking)
         project = Project(folder, rendered.package_name)
@@ -55,7 +55,7 @@ def new_project(order: Order) -> None:
         if not order.bare:
             add_first_messages(project)
         put_in_place(folder, target, repository=wants_repository)
-    _tell(order.destination, rendered)
+    _tell(order.destination, rendered, is_committed=wants_repository or not order.git)
 
 
 def _require_folder(target: Path) -> None:
@@ -98,11 +98,13 @@ def _advise(rendered: Rendered, *, asking: bool) -> None:
         raise Failed("nothing is made", hint="a good choice: plain CRUD it is")
 
 
-def _tell(destination: Path, rendered: Rendered) -> None:
+def _tell(destination: Path, rendered: Rendered, *, is_committed: bool) -> None:
     typer.echo(f"made {rendered.project_name} in {destination}")
     typer.echo("next:")
     if destination.name:
         typer.echo(f"  cd {_quoted(destination)}")
+    if not is_committed:
+        typer.echo("  git add --all . && git commit, since `copier update` starts from a commit")
     typer.echo("  cqrs-gen add command PlaceOrder customer_id:UUID total:Decimal")
     typer.echo("  its README.md says how to run and test it")
 
