@@ -287,7 +287,12 @@ def main() -> None:
     arguments = sys.argv[1:]
     try:
         _require_meant(arguments)
-        if arguments[:1] == ["add"] or "_CQRS_GEN_COMPLETE" in os.environ:
+        if "_CQRS_GEN_COMPLETE" in os.environ:
+            from .commands.completing import offer_completions
+
+            offer_completions()
+            _add_kinds_of_the_team()
+        elif arguments[:1] == ["add"]:
             _add_kinds_of_the_team()
         command = typer.main.get_command(app)
         take_as_typed(typer.Context(command))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 def is_terminal(stream: TextIO | None) -> bool:
     """Tell whether somebody sits at a stream; nobody does where it is closed."""
     return stream is not None and stream.isatty()
+
+
+def terminal_width() -> int | None:
+    """Give the columns that output has at a terminal; None elsewhere, where lines have no end."""
+    return shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
 
 
 def drop_unwritable_output() -> None:

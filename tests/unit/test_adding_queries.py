@@ -389,3 +389,23 @@ def test_a_projection_whose_name_is_a_constant_of_generated_files_is_refused(
 ) -> None:
     with pytest.raises(InvalidName, match="generated files have a `SELECT` of their own"):
         add_projection(project, "Select", [], on=["UserCreated"])
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("GetUsers", "`GetUsers` answers one view: `ListUsers` would answer a page"),
+        ("GetActiveUsers", "`GetActiveUsers` answers one view: `ListActiveUsers` would …"),
+        ("FindUser", "`FindUser` answers a page: `GetUser` would answer one view"),
+        ("FindUserByEmail", "`FindUserByEmail` answers a page: `GetUserByEmail` would …"),
+    ],
+)
+def test_one_view_where_many_are_named_and_the_other_way_round_are_said(
+    project: Project, name: str, note: str
+) -> None:
+    assert query(project, name).notes[0].startswith(note.removesuffix("…"))
+
+
+@pytest.mark.parametrize("name", ["GetUser", "GetUserStats", "ListUsers", "CountUsers", "ListUser"])
+def test_where_verb_and_name_agree_nothing_is_said(project: Project, name: str) -> None:
+    assert not any("answers" in note for note in query(project, name).notes)
