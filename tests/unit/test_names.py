@@ -164,7 +164,8 @@ COMMANDS = sorted(
         "Create3DModel:ThreeDModelCreated:ThreeDModel CreateV2User:V2UserCreated:V2User "
         "BulkCreateUsers:UsersCreatedInBulk:Users SoftDeleteUser:UserDeletedSoftly:User "
         "BatchDeleteOrders:OrdersDeletedInBatches:Orders "
-        "AutoAssignIssue:IssueAssignedAutomatically:Issue BatchOrders:OrdersBatched:Orders CreateOrderBatch:OrderBatchCreated:OrderBatch "
+        "AutoAssignIssue:IssueAssignedAutomatically:Issue "
+        "BatchOrders:OrdersBatched:Orders CreateOrderBatch:OrderBatchCreated:OrderBatch "
         "SpeedUpJob:JobSpedUp:Job PowerOffServer:ServerPoweredOff:Server "
         "ConvertLeadToCustomer:LeadConvertedToCustomer:Lead RebuildIndex:IndexRebuilt:Index"
     )
