@@ -97,8 +97,10 @@ def new_project(
         "python_version": python,
         "http": http,
         "ci": ci,
-        "reasons": because or None,
+        "reasons": _split(because) or None,
     }
+    if not destination.strip():
+        raise UsageError("the folder has no name", hint="`.` is the folder that you are in")
     make(
         Order(
             destination=Path(destination),
@@ -256,9 +258,12 @@ def _require_meant(arguments: Sequence[str]) -> None:
     """Answer `new shop` and `add CreateUser` with the command that was meant."""
     match arguments:
         case ["new", word, *rest] if word != "project" and not word.startswith("-"):
+            from difflib import get_close_matches
+
+            meant = rest if get_close_matches(word, ["project"]) else [word, *rest]
             raise UsageError(
                 f"`new` makes a project, and there is no `new {word}`",
-                hint=f"did you mean `{_typed('new', 'project', word, *rest)}`?",
+                hint=f"did you mean `{_typed('new', 'project', *meant)}`?",
             )
         case ["add", word, *rest] if word[:1].isupper():
             from .intent import likely_kind

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .bundles import HOME, keep_at_home
-from .errors import CqrsGenError, Failed, UsageError
+from .errors import CqrsGenError, Failed, UsageError, failure_of_machine
 from .git import git_is_missing, is_installed
+from .words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,8 @@ _INVALID = re.compile(
     r"(?:Validation error|Invalid choice) for (?:question )?'(?P<question>\w+)': (?P<why>.*)"
 )
 """How Copier says that an answer is none that a question takes."""
+
+_TRUTHS = listed("true false yes no y n on off 1 0")
 
 VARIABLE = "CQRS_GEN_TEMPLATE"
 """The environment variable that names a team's own source."""
@@ -69,6 +72,7 @@ def render_project(
     from copier.errors import CopierAnswersInterrupt, CopierError  # noqa: PLC0415
     from jinja2 import TemplateError  # noqa: PLC0415
 
+    _require_template(source)
     try:
         worker = run_copy(
             source,
@@ -80,13 +84,33 @@ def render_project(
         )
     except CopierAnswersInterrupt:
         raise KeyboardInterrupt from None
-    except (CopierError, TemplateError, ValueError) as error:
-        if not (Path(source).is_dir() or is_installed()):
-            raise git_is_missing() from None
+    except (CopierError, TemplateError, TypeError, ValueError) as error:
         raise _explained(source, error) from None
+    except OSError as error:
+        raise _not_fetched(source, error) from error
     rendered = _rendered(source, worker)
     _require_known(answers, worker)
+    _require_truths(answers, worker)
     return rendered
+
+
+def _require_template(source: str) -> None:
+    """Raise Failed for a folder that is not there, and without git for what only git can fetch."""
+    place = Path(source).expanduser()
+    if ":" not in source and not place.exists():
+        raise Failed(
+            f"there is no template at `{source}`",
+            hint="name a folder or a git URL: `--template SOURCE`",
+        )
+    if not (place.is_dir() or is_installed()):
+        raise git_is_missing()
+
+
+def _not_fetched(source: str, error: OSError) -> Failed:
+    said = str(getattr(error, "stderr", "")).strip()  # git's words, where Copier ran it
+    if not said:
+        return failure_of_machine(error)
+    return Failed(f"the template at `{source}` cannot be fetched", hint=said)
 
 
 def _explained(source: str, error: Exception) -> CqrsGenError:
@@ -109,6 +133,17 @@ def _require_known(answers: Mapping[str, object], worker: Worker) -> None:
             raise UsageError(
                 f"the template does not ask for `{name}`",
                 hint=f"it asks for: {', '.join(f'`{each}`' for each in known)}",
+            )
+
+
+def _require_truths(answers: Mapping[str, object], worker: Worker) -> None:
+    """Refuse `http=maybe`, which Copier takes for a yes."""
+    for name, answer in answers.items():
+        is_truth = worker.template.questions_data[name].get("type") == "bool"
+        if is_truth and str(answer).lower() not in _TRUTHS:
+            raise InvalidAnswer(
+                f"`{name}` cannot be answered so: `{answer}` is no yes and no no",
+                hint=f"write `--data {name}=yes` or `--data {name}=no`",
             )
 
 

@@ -183,6 +183,9 @@ def test_a_file_is_no_folder(shell: Shell) -> None:
         ("package-of-python", 1, ("--package", "json")),
         ("project", 1, ("--name", "my/shop")),
         ("template", 1, ("--template", "/dev/null/nothing")),
+        ("truth", 1, ("--data", "http=maybe")),
+        ("description", 1, ("--description", " ")),
+        ("reasons", 1, ("--data", "reasons=[fashion")),
     ],
 )
 def test_an_answer_that_cannot_be_is_refused(
@@ -193,6 +196,33 @@ def test_an_answer_that_cannot_be_is_refused(
     assert ended.returncode == code
     assert list(shell.folder.iterdir()) == []
     assert same(f"new-{name}", told(ended).replace(str(template), "<template>"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--because", "read-model,events"),
+        ("--because", "read-model", "--because", "events"),
+        ("--data", "reasons=read-model, events"),
+        ("--data", 'reasons=["read-model", events]'),
+    ],
+)
+def test_several_reasons_may_be_given(shell: Shell, given: tuple[str, ...]) -> None:
+    shell.done("new", "project", "shop", "--bare", "--no-git", *given)
+
+    answers = (shell.folder / "shop/.copier-answers.yml").read_text()
+    assert "reasons:\n- read-model\n- events\n" in answers
+
+
+def test_a_template_that_cannot_be_fetched_is_told_of_in_the_words_of_git(shell: Shell) -> None:
+    nowhere = "https://localhost:1/template.git"
+
+    ended = shell.cqrs_gen("new", "project", "shop", "--template", nowhere, *BARE)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"error: the template at `{nowhere}` cannot be fetched\n")
+    assert "localhost" in ended.stderr.splitlines()[-1]
+    assert list(shell.folder.iterdir()) == []
 
 
 def test_where_nothing_speaks_for_cqrs_it_says_so_and_goes_on(shell: Shell) -> None:
