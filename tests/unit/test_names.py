@@ -96,6 +96,7 @@ def test_a_suffix_that_was_typed_is_not_doubled(
         ("Timedelta", "event", "import", "UserCreated"),
         ("GetUserView", "event", "ends like a view", "UserCreated"),
         ("Select", "projection", "`SELECT`", "UserSummary"),
+        ("UsersProjection", "query", "ends like a projection", "GetUser"),
         ("Conftest", "command", "pytest", "CreateUser"),
         ("Create\nUser", "command", "identifier", "CreateUser"),
     ],
