@@ -96,7 +96,8 @@ def require_later(version: str, tags: Iterable[str]) -> None:
         sys.exit(f"error: {version} is released already\n  take the next one")
     if released and numbers(version) < released[-1][0]:
         sys.exit(
-            f"error: {version} comes before {released[-1][1]}, which is released\n  take a later one"
+            f"error: {version} comes before {released[-1][1]}, which is released\n"
+            "  take a later one"
         )
 
 

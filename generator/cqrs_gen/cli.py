@@ -12,10 +12,12 @@ from typer.core import TyperGroup
 
 from . import options as o
 from .as_typed import take_as_typed
-from .errors import CqrsGenError, UsageError
+from .errors import CqrsGenError, UsageError, failure_of_machine
+from .streams import drop_unwritable_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Never
 
 
 class Contents(TyperGroup):
@@ -100,8 +102,10 @@ def new_project(
         "python_version": python,
         "http": http,
         "ci": ci,
-        "reasons": because or None,
+        "reasons": _split(because) or None,
     }
+    if not destination.strip():
+        raise UsageError("the folder has no name", hint="`.` is the folder that you are in")
     make(
         Order(
             destination=Path(destination),
@@ -303,9 +307,12 @@ def _require_meant(arguments: Sequence[str]) -> None:
     """Answer `new shop` and `add CreateUser` with the command that was meant."""
     match arguments:
         case ["new", word, *rest] if word != "project" and not word.startswith("-"):
+            from difflib import get_close_matches
+
+            meant = rest if get_close_matches(word, ["project"]) else [word, *rest]
             raise UsageError(
                 f"`new` makes a project, and there is no `new {word}`",
-                hint=f"did you mean `{_typed('new', 'project', word, *rest)}`?",
+                hint=f"did you mean `{_typed('new', 'project', *meant)}`?",
             )
         case ["add", word, *rest] if word[:1].isupper():
             from .intent import likely_kind
@@ -322,20 +329,32 @@ def _typed(*words: str) -> str:
     return shlex.join(("cqrs-gen", *words))
 
 
+def _end_with(error: CqrsGenError) -> Never:
+    from .report import show_error
+
+    show_error(error)
+    sys.exit(error.exit_code)
+
+
 def main() -> None:
     """Run the command line; what went wrong goes to standard error and into the exit code."""
     arguments = sys.argv[1:]
     try:
         _require_meant(arguments)
-        if arguments[:1] == ["add"] or "_CQRS_GEN_COMPLETE" in os.environ:
+        if "_CQRS_GEN_COMPLETE" in os.environ:
+            from .commands.completing import offer_completions
+
+            offer_completions()
+            _add_kinds_of_the_team()
+        elif arguments[:1] == ["add"]:
             _add_kinds_of_the_team()
         command = typer.main.get_command(app)
         take_as_typed(typer.Context(command))
         command(prog_name="cqrs-gen")
     except CqrsGenError as error:
-        from .report import show_error
-
-        show_error(error)
-        sys.exit(error.exit_code)
+        _end_with(error)
+    except OSError as error:
+        drop_unwritable_output()
+        _end_with(failure_of_machine(error))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -56,3 +56,12 @@ class UsageError(CqrsGenError):
     """Wrong usage of the command line."""
 
     exit_code = 2
+
+
+def failure_of_machine(error: OSError) -> Failed:
+    """Explain what nobody saw coming: a full disk, a folder that cannot be written to."""
+    where = f": `{error.filename}`" if error.filename else ""
+    return Failed(
+        f"the machine did not play along: {error.strerror or error}{where}",
+        hint="mend it, and run the same again",
+    )

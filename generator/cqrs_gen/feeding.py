@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .errors import NotFound
 from .lifecycle import begins
 from .names import Name
-from .phrases import entity_id, event_entity
+from .phrases import entity_id, event_entity, noun_phrase
 from .scan import FoundMessage, event_named, event_names, events_of
 from .words import singular, split_words
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def events_to_feed(
     project: Project, subject: str, on: Sequence[str] | None
 ) -> tuple[FoundMessage, ...]:
-    """Find the events of `--on`, or without it those of the entity that the subject begins with.
+    """Find the events of `--on`, or without it those of the entity that the subject names.
 
     Raises NotFound with what to type where there are none.
     """
@@ -30,17 +30,33 @@ def events_to_feed(
         found = events_of(project, entity)
         if found:
             return tuple(sorted(found, key=lambda event: not begins(event)))
-    raise NotFound(f"no event in the project tells of `{subject}`", hint=_what_to_name(project))
+    raise NotFound(
+        f"no event in the project tells of `{subject}`", hint=_what_to_name(project, subject)
+    )
 
 
 def entities_in(subject: str) -> list[str]:
-    """Name what a subject may begin with, the longest first: `UserStat`, `User`."""
+    """Name what a subject may be about, the likeliest first: `OpenOrder`, `Open`, then `Order`.
+
+    What it begins with comes before what it holds, the longer before the shorter.
+    """
     words = split_words(subject)
+    asked_for = noun_phrase(words)  # and no more: `OrdersByUser` asks for no user
+    held = (asked_for[start:] for start in range(1, len(asked_for)))
+    return [each for part in (words, *held) for each in _beginnings(part)]
+
+
+def _beginnings(words: tuple[str, ...]) -> list[str]:
     return [singular("".join(words[:count])) for count in range(len(words), 0, -1)]
 
 
-def _what_to_name(project: Project) -> str:
-    names = event_names(project)
+def _what_to_name(project: Project, subject: str) -> str:
+    from difflib import SequenceMatcher  # noqa: PLC0415  only a refusal needs it
+
+    def likeness(name: str) -> float:
+        return SequenceMatcher(None, subject, name).ratio()
+
+    names = sorted(event_names(project), key=likeness, reverse=True)
     if not names:
         return "make one first: `cqrs-gen add event UserCreated user_id:UUID`"
     some = ", ".join(f"`{name}`" for name in names[:5])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
 
 PLAIN = ("-c", "core.autocrlf=false")
 # A first commit must not fail for want of a name.
-NOBODY = ("-c", "user.name=cqrs-gen", "-c", "user.email=cqrs-gen@localhost")
+NOBODY = {"user.name": "cqrs-gen", "user.email": "cqrs-gen@localhost"}
 
 
 def is_inside_repository(folder: Path) -> bool:
     """Tell whether a folder lies in a git work tree."""
-    return run(folder, "rev-parse", "--is-inside-work-tree").returncode == 0
+    return run(folder, "rev-parse", "--is-inside-work-tree").stdout.strip() == "true"
 
 
 def ignored(folder: Path, paths: Iterable[str]) -> frozenset[str]:
@@ -29,11 +30,16 @@ def ignored(folder: Path, paths: Iterable[str]) -> frozenset[str]:
     return frozenset(asked.stdout.splitlines())
 
 
+def is_installed() -> bool:
+    """Tell whether there is a git to ask."""
+    return shutil.which("git") is not None
+
+
 def start_repository(folder: Path, message: str) -> None:
     """Make a folder a repository whose first commit holds all of it."""
     text(folder, "init", "--quiet", "--initial-branch=main", "--template=")
-    text(folder, *PLAIN, "add", "--all")
-    text(folder, *_identity(folder), "commit", "--quiet", "--message", message)
+    text(folder, "add", "--all", settings=PLAIN)
+    text(folder, "commit", "--quiet", "--message", message, settings=_identity(folder))
 
 
 def lines(folder: Path, *arguments: str) -> list[str]:
@@ -41,12 +47,21 @@ def lines(folder: Path, *arguments: str) -> list[str]:
     return [line for line in text(folder, *arguments).split("\0") if line]
 
 
-def text(folder: Path, *arguments: str, given: str = "") -> str:
+def text(folder: Path, *arguments: str, given: str = "", settings: Iterable[str] = ()) -> str:
     """Give what git prints; raises Failed with what it says if it fails."""
-    done = run(folder, *arguments, given=given)
+    done = run(folder, *settings, *arguments, given=given)
     if done.returncode:
         raise Failed(f"`git {arguments[0]}` failed: {done.stderr.strip()}")
     return done.stdout
+
+
+def git_is_missing() -> Failed:
+    """Say so, and what it is needed for."""
+    return Failed(
+        "git is not installed: the template comes by it, and `copier update` needs it",
+        hint="install git; without it there is only `--no-git` with the folder of a template: "
+        "`--template FOLDER`",
+    )
 
 
 def run(folder: Path, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
@@ -63,11 +78,9 @@ def run(folder: Path, *arguments: str, given: str = "") -> subprocess.CompletedP
             check=False,
         )
     except FileNotFoundError:
-        raise Failed(
-            "git is not installed, and `copier update` needs it",
-            hint="install git, or leave it out: `--no-git`",
-        ) from None
+        raise git_is_missing() from None
 
 
 def _identity(folder: Path) -> tuple[str, ...]:
-    return () if run(folder, "config", "user.email").stdout.strip() else NOBODY
+    missing = (key for key in NOBODY if not run(folder, "config", key).stdout.strip())
+    return tuple(word for key in missing for word in ("-c", f"{key}={NOBODY[key]}"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .phrases import event_of, reads_as_event
-from .tenses import is_past
-from .verbs import ONLY_READING, ONLY_WRITING, PARTICLES, PREPOSITIONS, READING
+from .phrases import does_in_a_manner, event_of, reads_as_event
+from .tenses import is_surely_past
+from .verbs import ASKING, ONLY_READING, ONLY_WRITING, PARTICLES, PREPOSITIONS, READING
 from .words import listed, split_words
 
 NOUNS = listed(
@@ -34,9 +34,9 @@ def likely_kind(name: str) -> str:
 
 def _reads_as(name: str) -> str | None:
     words = split_words(name)
-    if words[0] in ONLY_WRITING:
+    if words[0] in ONLY_WRITING or does_in_a_manner(words):
         return "command"
-    if words[0] in ONLY_READING:
+    if words[0] in ONLY_READING | ASKING:
         return "query"
     is_about_what_was = len(words) > 1 and words[0] not in READING and reads_as_event(name)
     return "event" if is_about_what_was and _ends_in_past(words) else None
@@ -44,8 +44,9 @@ def _reads_as(name: str) -> str | None:
 
 def _ends_in_past(words: tuple[str, ...]) -> bool:
     """Tell `OrderShipped` and `UserLoggedIn` from `ReRunFailedJobs`."""
-    last = max(place for place, word in enumerate(words) if is_past(word))
-    return words[last + 1 : last + 2] == () or words[last + 1] in PREPOSITIONS | PARTICLES
+    past = [place for place, word in enumerate(words) if is_surely_past(word)]
+    after = words[past[-1] + 1 :] if past else words
+    return not after or after[0] in PREPOSITIONS | PARTICLES
 
 
 def _not_past(name: str, likely: str | None) -> str:

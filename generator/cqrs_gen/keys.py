@@ -51,7 +51,7 @@ def key_of_question(events: Sequence[FoundMessage], asked: Iterable[Field]) -> t
 
 
 def inferred_question(subject: str, events: Sequence[FoundMessage]) -> tuple[Field, ...]:
-    """Ask by the entity's ID where the subject begins with the entity; else by nothing."""
+    """Ask by the entity's ID where the subject names the entity; else by nothing."""
     entities = entities_in(subject)
     field = _entity_id_in([event for event in events if event_entity(event.name) in entities])
     return () if field is None else (field,)

@@ -111,7 +111,8 @@ def _check_free(name: Name) -> None:
 def _why_not(name: Name) -> str:
     if name.kind == "projection" and name.module in CONSTANTS:
         return f"generated files have a `{name.module.upper()}` of their own"
-    role = next((role for role in ROLES if name.kind == "event" and name.text.endswith(role)), "")
+    roles = ROLES.get(name.kind, ())
+    role = next((role for role in roles if name.text.endswith(role)), "")
     return f"it ends like a {role.lower()}" if role else why_no_module(name.module)
 
 

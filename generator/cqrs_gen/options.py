@@ -61,7 +61,7 @@ Because = Annotated[
     list[str] | None,
     typer.Option(
         metavar="REASON",
-        help="What speaks for CQRS: read-model, read-heavy or events; may be repeated.",
+        help="What speaks for CQRS: read-model, read-heavy or events; with commas between them.",
     ),
 ]
 Data = Annotated[

@@ -5,8 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .tenses import base_of, is_past, past_tense
-from .verbs import ALTERING, MANY, PARTICLES, PHRASAL, PREPOSITIONS, READING, in_two_words
-from .words import snake, split_words
+from .verbs import (
+    ALTERING,
+    MANNERS,
+    MANY,
+    ONLY_WRITING,
+    PARTICLES,
+    PHRASAL,
+    PREPOSITIONS,
+    READING,
+    in_two_words,
+)
+from .words import begun_with_letter, snake, split_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,7 +41,7 @@ def command_entity(name: str) -> str:
 def event_of(command: str) -> str:
     """Name the event that a command makes true: `AddItemToCart` gives `ItemAddedToCart`."""
     verb, particle, thing, rest = _command(command)
-    return "".join((*thing, past_tense(verb), *particle, *rest))
+    return begun_with_letter("".join((*thing, past_tense(verb), *particle, *rest)))
 
 
 def event_entity(event: str) -> str:
@@ -55,7 +65,7 @@ def id_in_event(name: str, fields: Collection[str]) -> str:
 def query_subject(name: str) -> str:
     """Name what a query asks for: `GetUserStats` gives `UserStats`."""
     verb, *subject = split_words(name)
-    return "".join(subject) if subject and verb in READING else name
+    return begun_with_letter("".join(subject)) if subject and verb in READING else name
 
 
 def asks_for_many(name: str) -> bool:
@@ -74,39 +84,52 @@ def reads_as_event(name: str) -> bool:
     return is_past(words[_place_of_verb(words)])
 
 
+def noun_phrase(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Take the words up to the first preposition that does not belong to the noun itself."""
+    for place, word in enumerate(words):
+        if word in PREPOSITIONS and not _binds(words, place):
+            return words[:place]
+    return words
+
+
+def does_in_a_manner(words: tuple[str, ...]) -> bool:
+    """Tell whether words begin with how something is done, and then the verb that says what."""
+    return words[0] in MANNERS and words[1:2] != () and words[1] in ONLY_WRITING
+
+
 def _entity(phrase: _Phrase) -> str:
     verb, particle, thing, rest = phrase
-    return "".join(thing or _noun_phrase(rest[1:]) or (verb, *particle))
+    return begun_with_letter("".join(thing or noun_phrase(rest[1:]) or (verb, *particle)))
 
 
 def _id_among(phrase: _Phrase, fields: Collection[str]) -> str:
     whole = entity_id(_entity(phrase))
     if phrase.verb not in ALTERING:
         return whole
-    leading = (entity_id("".join(phrase.thing[:end])) for end in range(len(phrase.thing), 0, -1))
-    return next((name for name in leading if name in fields), whole)
+    thing = phrase.thing
+    leading = (begun_with_letter("".join(thing[:end])) for end in range(len(thing), 0, -1))
+    return next((name for name in map(entity_id, leading) if name in fields), whole)
 
 
 def _command(name: str) -> _Phrase:
-    words = _with_whole_verb(split_words(name))
+    words, manner = _without_manner(_with_whole_verb(split_words(name)))
     words = (*in_two_words(words[0]), *words[1:])
     after = 2 if words[:2] in PHRASAL else 1
-    thing = _noun_phrase(words[after:])
-    return _Phrase(words[0], words[1:after], thing, words[after + len(thing) :])
+    thing = noun_phrase(words[after:])
+    return _Phrase(words[0], words[1:after], thing, (*words[after + len(thing) :], *manner))
+
+
+def _without_manner(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tell `BulkDeleteUsers`, which deletes, from `BatchOrders`, which batches."""
+    if len(words) > len(("Bulk", "Delete")) and does_in_a_manner(words):
+        return words[1:], MANNERS[words[0]]
+    return words, ()
 
 
 def _with_whole_verb(words: tuple[str, ...]) -> tuple[str, ...]:
     """Put a verb together that was written as two words: `ReRunJob` is Rerun, Job."""
     if len(words) > 1 and words[0] in _PREFIXES:
         return (words[0] + words[1].lower(), *words[2:])
-    return words
-
-
-def _noun_phrase(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Take the words up to the first preposition that does not belong to the noun itself."""
-    for place, word in enumerate(words):
-        if word in PREPOSITIONS and not _binds(words, place):
-            return words[:place]
     return words
 
 

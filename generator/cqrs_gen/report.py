@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from .streams import is_terminal
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -55,6 +57,6 @@ def show_error(error: CqrsGenError) -> None:
 
 def _coloured(word: str, *, error: bool = False) -> str:
     stream = sys.stderr if error else sys.stdout
-    if os.environ.get("NO_COLOR") or not stream.isatty():
+    if os.environ.get("NO_COLOR") or not is_terminal(stream):
         return word
     return typer.style(word, fg=COLOURS.get(word), bold=True)

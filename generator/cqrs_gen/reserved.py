@@ -39,8 +39,12 @@ PACKAGES = (
 
 CONSTANTS = listed("command event nothing paging query select")
 """Constants of generated files, in small letters: a read model's name is a constant beside them."""
-ROLES = ("Command", "Handler", "Projection", "Query", "View")
-"""How the classes around an event end: one that ended so could be one of them."""
+ROLES = {
+    "event": ("Command", "Handler", "Projection", "Query", "View"),
+    "query": ("Projection",),
+}
+"""How what stands around a message ends: an event that ended so could be one of those classes,
+and the tests of a query and of a projection would be one file."""
 
 _FRAMEWORK = frozenset(name.lower() for name in FRAMEWORK)
 _IMPORTED = frozenset(name.lower() for name in IMPORTED)

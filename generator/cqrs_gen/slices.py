@@ -24,6 +24,7 @@ _OF_EXPRESSIONS = (
     ArithmeticError,
     AttributeError,
     LookupError,
+    MemoryError,
     OSError,
     RecursionError,
     TypeError,
@@ -84,7 +85,7 @@ def _render(
     except (TemplateError, *_OF_EXPRESSIONS) as error:
         raise Failed(
             f"`{TEMPLATES}/{folder.name}/{name}`{_line_of(error, name)} "
-            f"cannot be rendered: {error}",
+            f"cannot be rendered: {str(error) or type(error).__name__}",
             hint="mend the template; the reference lists what it may name",
         ) from None
 

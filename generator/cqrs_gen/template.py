@@ -9,15 +9,17 @@ import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .bundles import HOME, keep_at_home
-from .errors import CqrsGenError, Failed, UsageError
+from .errors import CqrsGenError, Failed, UsageError, failure_of_machine
+from .git import git_is_missing, is_installed
 from .git_environment import for_templates
+from .words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from copier import Worker
 
@@ -25,6 +27,8 @@ _INVALID = re.compile(
     r"(?:Validation error|Invalid choice) for (?:question )?'(?P<question>\w+)': (?P<why>.*)"
 )
 """How Copier says that an answer is none that a question takes."""
+
+_TRUTHS = listed("true false yes no y n on off 1 0")
 
 VARIABLE = "CQRS_GEN_TEMPLATE"
 """The environment variable that names a team's own source."""
@@ -86,6 +90,7 @@ def render_project(
     worker = render(Copy(source, answers, defaults, asking=asking), folder)
     rendered = _rendered(source, worker)
     require_known(answers, worker)
+    _require_truths(answers, worker)
     return rendered
 
 
@@ -99,6 +104,7 @@ def render(copy: Copy, folder: Path) -> Worker:
     from jinja2 import TemplateError  # noqa: PLC0415
     from plumbum import ProcessExecutionError  # noqa: PLC0415
 
+    _require_template(copy.source)
     try:
         with _git_as_it_is():
             return run_copy(
@@ -113,8 +119,10 @@ def render(copy: Copy, folder: Path) -> Worker:
             )
     except CopierAnswersInterrupt:
         raise KeyboardInterrupt from None
-    except (CopierError, TemplateError, ValueError, ProcessExecutionError) as error:
+    except (CopierError, TemplateError, ProcessExecutionError, TypeError, ValueError) as error:
         raise _explained(copy.source, error) from None
+    except OSError as error:
+        raise _not_fetched(copy.source, error) from error
 
 
 @contextmanager
@@ -129,6 +137,25 @@ def _git_as_it_is() -> Iterator[None]:
             del local.env[name]
         local.env.update(wanted)
         yield
+
+
+def _require_template(source: str) -> None:
+    """Raise Failed for a folder that is not there, and without git for what only git can fetch."""
+    place = Path(source).expanduser()
+    if ":" not in source and not place.exists():
+        raise Failed(
+            f"there is no template at `{source}`",
+            hint="name a folder or a git URL: `--template SOURCE`",
+        )
+    if not (place.is_dir() or is_installed()):
+        raise git_is_missing()
+
+
+def _not_fetched(source: str, error: OSError) -> Failed:
+    said = str(getattr(error, "stderr", "")).strip()  # git's words, where Copier ran it
+    if not said:
+        return failure_of_machine(error)
+    return Failed(f"the template at `{source}` cannot be fetched", hint=said)
 
 
 def _explained(source: str, error: Exception) -> CqrsGenError:
@@ -161,6 +188,17 @@ def _asked(worker: Worker) -> list[str]:
         for name, question in questions.items()
         if question.get("when") is not False and question.get("ask") is not False
     ]
+
+
+def _require_truths(answers: Mapping[str, object], worker: Worker) -> None:
+    """Refuse `http=maybe`, which Copier takes for a yes."""
+    for name, answer in answers.items():
+        is_truth = worker.template.questions_data[name].get("type") == "bool"
+        if is_truth and str(answer).lower() not in _TRUTHS:
+            raise InvalidAnswer(
+                f"`{name}` cannot be answered so: `{answer}` is no yes and no no",
+                hint=f"write `--data {name}=yes` or `--data {name}=no`",
+            )
 
 
 def _rendered(source: str, worker: Worker) -> Rendered:

@@ -30,6 +30,7 @@ _IRREGULAR = paired(
     "think:thought throw:thrown thrust:thrust typeset:typeset wake:woken wear:worn "
     "weave:woven win:won wind:wound wring:wrung write:written"
 )
+_DIGITS = "0123456789"
 _PREFIXES = ("fore", "mis", "out", "over", "pre", "re", "sub", "un", "under", "up", "with")
 _REGULAR = frozenset({"relay"})
 _ONE_SYLLABLE = re.compile(
@@ -54,7 +55,7 @@ _DOUBLE_ANYWAY = ("ffed", "lled", "ssed", "zzed")
 
 def past_tense(verb: str) -> str:
     """Tell that what a verb asks for was done: `Send` gives `Sent`, `Withdraw` `Withdrawn`."""
-    stem = verb.rstrip("0123456789")
+    stem = verb.rstrip(_DIGITS)
     if not stem:
         return verb
     irregular = _irregular(stem.lower())
@@ -64,13 +65,19 @@ def past_tense(verb: str) -> str:
 
 def base_of(past: str) -> str:
     """Find the verb behind its past tense: `Sent` gives `Send`; a guess for unknown verbs."""
-    found = _base_of(past.lower())
-    return past if found is None else _cased_like(past, found)
+    stem = past.rstrip(_DIGITS)
+    found = _base_of(stem.lower())
+    return past if found is None else _cased_like(past, found) + past[len(stem) :]
 
 
 def is_past(word: str) -> bool:
     """Tell whether a word can be a verb's past tense, as `Sent` and `Created` can."""
-    return _base_of(word.lower()) is not None
+    return _base_of(word.rstrip(_DIGITS).lower()) is not None
+
+
+def is_surely_past(word: str) -> bool:
+    """Tell whether a word is a past tense and nothing else: `Sent`, and not `Put` or `Run`."""
+    return is_past(word) and base_of(word) != word
 
 
 def _cased_like(model: str, text: str) -> str:

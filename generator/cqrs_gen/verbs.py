@@ -45,6 +45,21 @@ ALTERING = listed(
 )
 """Changing a part of what is there: `ChangeUserEmail` changes a user, and makes no email."""
 
+ASKING = listed("Are Can Could Did Do Does Had Has Have Is May Should Was Were Will Would")
+"""Words that questions begin with, as `IsUserActive`."""
+
+MANNERS = {
+    "Auto": ("Automatically",),
+    "Batch": ("In", "Batches"),
+    "Bulk": ("In", "Bulk"),
+    "Force": ("By", "Force"),
+    "Hard": ("Hard",),
+    "Mass": ("In", "Bulk"),
+    "Quick": ("Quickly",),
+    "Soft": ("Softly",),
+}
+"""How something is done, before its verb and after it: `BulkDeleteUsers`, `UsersDeletedInBulk`."""
+
 PREPOSITIONS = listed(
     "About Across After Against Among As At Before Between By During For From In Into Of On "
     "Onto Per Since To Toward Towards Under Until Upon Via With Within Without"
@@ -56,6 +71,7 @@ PARTICLES = listed("Around Aside Away Back Down In Off On Out Over Through Up")
 _WITH_PARTICLE = {
     "back": "Out Up",
     "book": "In Out",
+    "boot": "Up",
     "break": "Down Off Up",
     "bring": "Back In",
     "build": "Up",
@@ -68,6 +84,7 @@ _WITH_PARTICLE = {
     "clear": "Up",
     "clock": "In Off On Out",
     "close": "Down Off Out",
+    "cool": "Down",
     "count": "In Out",
     "cut": "Back Down Off Out",
     "draw": "Down Up",
@@ -77,9 +94,14 @@ _WITH_PARTICLE = {
     "free": "Up",
     "give": "Away Back Up",
     "hand": "Back In Off Out Over",
+    "hang": "Up",
     "hold": "Back Off",
     "hook": "Up",
+    "key": "In",
+    "kick": "Off Out",
     "lay": "Off",
+    "level": "Up",
+    "line": "Up",
     "lock": "Down In Out",
     "log": "In Off On Out",
     "look": "Up",
@@ -90,9 +112,13 @@ _WITH_PARTICLE = {
     "phase": "In Out",
     "pick": "Out Up",
     "plug": "In",
+    "power": "Down Off On Up",
     "print": "Out",
+    "punch": "In Out",
     "push": "Back",
     "put": "Away Back Off",
+    "queue": "Up",
+    "ramp": "Down Up",
     "ring": "Up",
     "roll": "Back Out Over Up",
     "scale": "Down In Out Up",
@@ -100,18 +126,27 @@ _WITH_PARTICLE = {
     "set": "Aside Up",
     "shut": "Down Off",
     "sign": "In Off On Out Up",
+    "slow": "Down",
+    "speed": "Up",
     "spin": "Down Off Up",
     "split": "Off Up",
+    "stand": "Down Up",
     "start": "Over Up",
+    "step": "Down Up",
+    "swap": "In Out",
     "switch": "Off On Over",
     "take": "Back Down Off On Out Over",
+    "tear": "Down",
+    "throw": "Away Out",
     "top": "Up",
     "trade": "In",
     "turn": "Around Down Off On Over",
+    "warm": "Up",
     "wind": "Down Up",
     "work": "Out",
     "wrap": "Up",
     "write": "Down Off Up",
+    "zoom": "In Out",
 }
 PHRASAL = frozenset(
     (verb.capitalize(), particle)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_WORD = re.compile(r"[A-Z]{2,}s(?![a-z])\d*|(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)\d*|\d+")
+# Words that begin with a digit: 2FA, 3DS, 3D, 5G.
+_NUMBERED = r"(?<!\d)\d(?:FA|DS?|G)(?![a-z0-9])|(?<![A-Za-z0-9])\d(?:fa|ds?|g)(?![a-z0-9])"
+_WORD = re.compile(
+    rf"{_NUMBERED}|[A-Z]{{2,}}s(?![a-z])\d*|[A-Z]+(?![a-z])\d*"
+    rf"|[A-Z]?[a-z]+(?:(?!{_NUMBERED})\d)*|\d+"
+)
+_DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
 def listed(text: str) -> frozenset[str]:
@@ -68,6 +74,11 @@ def pascal(text: str) -> str:
 def capitalized(word: str) -> str:
     """Begin a word with a capital, and leave the rest of it alone."""
     return word[:1].upper() + word[1:]
+
+
+def begun_with_letter(text: str) -> str:
+    """Spell out a digit that nothing in Python may begin with: `2FAStatus` gives `TwoFAStatus`."""
+    return _DIGITS[int(text[0])] + text[1:] if text[:1].isdigit() else text
 
 
 def singular(text: str) -> str:

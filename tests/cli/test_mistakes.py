@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 USAGE = {
     "new-shop": ("new", "shop"),
     "new-my-shop": ("new", "my shop", "--bare"),
+    "new-projct": ("new", "projct", "shop"),
+    "new-nameless": ("new", "project", ""),
     "add-CreateUser": ("add", "CreateUser"),
     "add-CreateUser-fields": ("add", "CreateUser", "email:str", "lines:list[str]"),
     "add-GetUser": ("add", "GetUser"),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,6 @@ from conftest import Shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 WHY = ("--because", "read-model")
 BARE = ("--bare", "--no-git", *WHY)
@@ -193,6 +193,9 @@ def test_a_file_is_no_folder(shell: Shell) -> None:
         ("package-of-python", 1, ("--package", "json")),
         ("project", 1, ("--name", "my/shop")),
         ("template", 1, ("--template", "/dev/null/nothing")),
+        ("truth", 1, ("--data", "http=maybe")),
+        ("description", 1, ("--description", " ")),
+        ("reasons", 1, ("--data", "reasons=[fashion")),
     ],
 )
 def test_an_answer_that_cannot_be_is_refused(
@@ -203,6 +206,33 @@ def test_an_answer_that_cannot_be_is_refused(
     assert ended.returncode == code
     assert list(shell.folder.iterdir()) == []
     assert same(f"new-{name}", told(ended).replace(str(template), "<template>"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--because", "read-model,events"),
+        ("--because", "read-model", "--because", "events"),
+        ("--data", "reasons=read-model, events"),
+        ("--data", 'reasons=["read-model", events]'),
+    ],
+)
+def test_several_reasons_may_be_given(shell: Shell, given: tuple[str, ...]) -> None:
+    shell.done("new", "project", "shop", "--bare", "--no-git", *given)
+
+    answers = (shell.folder / "shop/.copier-answers.yml").read_text()
+    assert "reasons:\n- read-model\n- events\n" in answers
+
+
+def test_a_template_that_cannot_be_fetched_is_told_of_in_the_words_of_git(shell: Shell) -> None:
+    nowhere = "https://localhost:1/template.git"
+
+    ended = shell.cqrs_gen("new", "project", "shop", "--template", nowhere, *BARE)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"error: the template at `{nowhere}` cannot be fetched\n")
+    assert "localhost" in ended.stderr.splitlines()[-1]
+    assert list(shell.folder.iterdir()) == []
 
 
 def test_where_nothing_speaks_for_cqrs_it_says_so_and_goes_on(shell: Shell) -> None:
@@ -314,3 +344,69 @@ def test_the_same_answers_give_the_same_bytes(
     elsewhere.done("new", "project", "other", "--name", "shop", *WHY)
 
     assert tree(elsewhere.folder / "other") == tree(pristine(False))  # noqa: FBT003
+
+
+def test_git_missing_is_told_of_also_where_no_repository_is_wanted(
+    shell: Shell, tmp_path: Path
+) -> None:
+    poor = {key: value for key, value in shell.env.items() if key != "CQRS_GEN_TEMPLATE"}
+    poor |= {"PATH": str(tmp_path), "HOME": str(tmp_path)}
+
+    ended = replace(shell, env=poor).cqrs_gen("new", "project", "shop", *BARE)
+
+    assert ended.returncode == 1
+    assert "git is not installed" in ended.stderr
+    assert not (shell.folder / "shop").exists()
+
+
+def test_half_an_identity_is_enough_for_the_first_commit(shell: Shell, tmp_path: Path) -> None:
+    settings = tmp_path / "gitconfig"
+    settings.write_text("[user]\n\temail = ann@example.org\n\tuseConfigOnly = true\n")
+    own = replace(shell, env=shell.env | {"GIT_CONFIG_GLOBAL": str(settings)})
+
+    own.done("new", "project", "place/shop", *WHY)
+
+    assert log(shell.folder / "place/shop", own.env).startswith("cqrs-gen: Start shop")
+
+
+def test_inside_a_repository_it_says_that_a_commit_is_needed(shell: Shell) -> None:
+    shell.run("git", "init", "services")
+
+    said = shell.at(shell.folder / "services").done("new", "project", "shop", *WHY)
+
+    assert "git add --all . && git commit" in said
+    assert "git commit" not in shell.done("new", "project", "shop", "--no-git", *WHY)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
+def test_a_disk_that_is_full_is_told_of(bare_shop: Shell) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            (sys.executable, "-m", "cqrs_gen", "add", "event", "UserCreated"),
+            cwd=bare_shop.folder,
+            env=bare_shop.env,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("error: the machine did not play along: No space left")
+    assert not (bare_shop.folder / "src/shop/events/user_created.py").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that closes streams")
+@pytest.mark.parametrize(
+    "line",
+    [
+        'exec "$0" -m cqrs_gen new project shop --bare --no-git <&-',
+        'exec "$0" -m cqrs_gen new project shop --bare --no-git 2>&-',
+        'exec "$0" -m cqrs_gen new project shop --bare --no-git >&-',
+    ],
+)
+def test_streams_may_be_closed(shell: Shell, line: str) -> None:
+    ended = shell.run("sh", "-c", line, sys.executable)
+
+    assert ended.returncode == 0, ended.stderr
+    assert (shell.folder / "shop").is_dir()

@@ -106,6 +106,7 @@ def test_what_a_team_added_to_a_kind_is_made(bare_shop: Shell) -> None:
         ("undefined", "\n\n{{ nmae }}\n"),
         ("forbidden", "{{ ''.__class__.__mro__ }}\n"),
         ("python", "def (\n"),
+        ("endless", "{{ 'a' * 100000000000000000 }}\n"),
     ],
 )
 def test_a_broken_template_is_told_of_and_nothing_is_written(

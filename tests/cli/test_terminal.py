@@ -118,3 +118,17 @@ def test_add_never_asks(bare_shop: Shell) -> None:
     terminal = Terminal(bare_shop, "add", "command", "CreateUser", "email:str")
 
     assert terminal.end() == 0
+
+
+def test_a_list_that_is_too_wide_takes_some_lines_for_each_message(shop: Shell) -> None:
+    wide, narrow = Terminal(shop, "list"), Terminal(shop, "list", COLUMNS="80")
+    assert (wide.end(), narrow.end()) == (0, 0)
+
+    assert wide.shown == shop.done("list")
+    assert narrow.shown.splitlines()[:4] == [
+        "command CreateUser -> UserCreated",
+        "  email:str name:str",
+        "  handler: CreateUserHandler",
+        "  src/shop/write/commands/create_user.py:9",
+    ]
+    assert max(map(len, narrow.shown.splitlines())) <= 80

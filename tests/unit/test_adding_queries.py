@@ -210,6 +210,16 @@ def test_a_read_model_whose_name_is_taken_is_called_after_the_query(project: Pro
     assert addition.notes[-1] == "`users` is there already; `--from users` would share it"
 
 
+def test_a_read_model_whose_every_name_is_taken_is_to_be_shared(project: Project) -> None:
+    write(project, "read/projections/users.py", USERS)
+
+    with pytest.raises(Conflict) as refusal:
+        query(project, "Users")
+
+    assert refusal.value.what == "`users` is there already, and not this query's own"
+    assert refusal.value.hint == "share it: `--from users`\nor give the query another name"
+
+
 def test_a_name_is_taken_wherever_the_read_model_was_moved(project: Project) -> None:
     write(project, "read/projections/people.py", USERS)
 
@@ -389,3 +399,33 @@ def test_a_projection_whose_name_is_a_constant_of_generated_files_is_refused(
 ) -> None:
     with pytest.raises(InvalidName, match="generated files have a `SELECT` of their own"):
         add_projection(project, "Select", [], on=["UserCreated"])
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("GetUsers", "`GetUsers` answers one view: `ListUsers` would answer a page"),
+        ("GetActiveUsers", "`GetActiveUsers` answers one view: `ListActiveUsers` would …"),
+        ("FindUser", "`FindUser` answers a page: `GetUser` would answer one view"),
+        ("FindUserByEmail", "`FindUserByEmail` answers a page: `GetUserByEmail` would …"),
+    ],
+)
+def test_one_view_where_many_are_named_and_the_other_way_round_are_said(
+    project: Project, name: str, note: str
+) -> None:
+    assert query(project, name).notes[0].startswith(note.removesuffix("…"))
+
+
+@pytest.mark.parametrize("name", ["GetUser", "GetUserStats", "ListUsers", "CountUsers", "ListUser"])
+def test_where_verb_and_name_agree_nothing_is_said(project: Project, name: str) -> None:
+    assert not any("answers" in note for note in query(project, name).notes)
+
+
+def test_an_event_in_all_capitals_is_no_constant_of_its_test(project: Project) -> None:
+    text = "from shop.cqrs import Event\n\n\nclass KYC(Event):\n    kyc_id: str\n"
+    write(project, "events/kyc.py", text)
+
+    made = context(add_projection(project, "KYC", (), on=["KYC"]), "projection")
+
+    assert made["read_model"]["constant"] == "KYC_ROWS"
+    assert [event["constant"] for event in made["events"]] == ["KYC_EVENT"]

@@ -21,9 +21,26 @@ def names(project: Project, subject: str, *on: str) -> list[str]:
 
 
 def test_a_subject_may_begin_with_several_entities_the_longest_first() -> None:
-    assert entities_in("OrderLineStats") == ["OrderLineStat", "OrderLine", "Order"]
+    assert entities_in("OrderLineStats")[:3] == ["OrderLineStat", "OrderLine", "Order"]
     assert entities_in("Users") == ["User"]
     assert entities_in("People") == ["Person"]
+
+
+def test_what_a_subject_holds_comes_after_what_it_begins_with() -> None:
+    assert entities_in("OpenOrders") == ["OpenOrder", "Open", "Order"]
+    assert entities_in("OrdersByUser") == ["OrdersByUser", "OrdersBy", "Order"]
+
+
+def test_a_name_may_say_more_of_an_entity_before_it(tmp_path: Path) -> None:
+    project = shop(tmp_path)
+    for name in ("OrderPlaced", "UserCreated"):
+        add_event(project, name)
+
+    assert names(project, "AllUsers") == ["UserCreated"]
+    assert names(project, "IsUserActive") == ["UserCreated"]
+    assert names(project, "UserOrders") == ["UserCreated"]
+    with pytest.raises(NotFound):
+        names(project, "ItemsByUser")
 
 
 def test_the_events_of_the_longest_entity_are_taken(tmp_path: Path) -> None:
@@ -93,6 +110,17 @@ def test_where_nothing_tells_of_the_subject_it_is_said_what_there_is(tmp_path: P
         "there are `Thing0Happened`, `Thing1Happened`, `Thing2Happened`, `Thing3Happened`, "
         "`Thing4Happened` and 2 more"
     )
+
+
+def test_what_there_is_begins_with_what_is_nearest(tmp_path: Path) -> None:
+    project = shop(tmp_path)
+    for name in ("AccountOpened", "InvoiceSent", "UsersImported"):
+        add_event(project, name)
+
+    with pytest.raises(NotFound) as refusal:
+        names(project, "UserImports")
+
+    assert refusal.value.hint.splitlines()[0] == "say which events feed it: `--on UsersImported`"
 
 
 def test_in_a_project_without_events_one_is_to_be_made_first(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ def test_a_suffix_that_was_typed_is_not_doubled(
         ("Timedelta", "event", "import", "UserCreated"),
         ("GetUserView", "event", "ends like a view", "UserCreated"),
         ("Select", "projection", "`SELECT`", "UserSummary"),
+        ("UsersProjection", "query", "ends like a projection", "GetUser"),
         ("Conftest", "command", "pytest", "CreateUser"),
         ("Create\nUser", "command", "identifier", "CreateUser"),
     ],
@@ -160,6 +161,13 @@ COMMANDS = sorted(
         "PutOrderOnHold:OrderPutOnHold:Order ApplyV2Rules:V2RulesApplied:V2Rules "
         "SendSMS:SMSSent:SMS SMSCustomer:CustomerSmsed:Customer "
         "SplitCutOffDate:CutOffDateSplit:CutOffDate SendLogInEmail:LogInEmailSent:LogInEmail "
+        "Enable2FA:TwoFAEnabled:TwoFA EnrollIn2FA:EnrolledIn2FA:TwoFA "
+        "Create3DModel:ThreeDModelCreated:ThreeDModel CreateV2User:V2UserCreated:V2User "
+        "BulkCreateUsers:UsersCreatedInBulk:Users SoftDeleteUser:UserDeletedSoftly:User "
+        "BatchDeleteOrders:OrdersDeletedInBatches:Orders "
+        "AutoAssignIssue:IssueAssignedAutomatically:Issue "
+        "BatchOrders:OrdersBatched:Orders CreateOrderBatch:OrderBatchCreated:OrderBatch "
+        "SpeedUpJob:JobSpedUp:Job PowerOffServer:ServerPoweredOff:Server "
         "ConvertLeadToCustomer:LeadConvertedToCustomer:Lead RebuildIndex:IndexRebuilt:Index"
     )
 )
@@ -226,6 +234,7 @@ def test_a_query_is_named_after_its_subject() -> None:
     assert query_subject("SearchOpenOrders") == "OpenOrders"
     assert query_subject("UserStats") == "UserStats"
     assert query_subject("Browse") == "Browse"
+    assert query_subject("Get2FAStatus") == "TwoFAStatus"
 
 
 def test_some_verbs_ask_for_many() -> None:
@@ -248,6 +257,8 @@ def test_an_entity_is_known_by_its_id() -> None:
         ("ListedUsersCreated", "projection", "add event ListedUsersCreated"),
         ("CreateUser", "event", "UserCreated"),
         ("LowStock", "event", "past tense"),
+        ("IsUserActive", "command", "add query IsUserActive"),
+        ("BulkCreateUsers", "query", "add command BulkCreateUsers"),
     ],
 )
 def test_a_name_that_reads_as_another_kind_is_warned_of(name: str, kind: str, advice: str) -> None:
@@ -269,6 +280,10 @@ def test_a_name_that_reads_as_another_kind_is_warned_of(name: str, kind: str, ad
         ("ReadMeter", "command"),
         ("LoadTruck", "command"),
         ("MarkPaid", "command"),
+        ("ScheduleRun", "command"),
+        ("PutOnHold", "command"),
+        ("HasOrderShipped", "query"),
+        ("ThingDone2", "event"),
         ("UserStats", "projection"),
         ("UserLoggedIn", "event"),
         ("ItemAddedToCart", "event"),

@@ -16,10 +16,19 @@ def answers_from(data: Iterable[str], own: Mapping[str, object]) -> dict[str, ob
     """Join both; an answer that is given twice, and not alike, is a UsageError."""
     answers: dict[str, object] = {key: value for key, value in own.items() if value is not None}
     for pair in data:
-        key, equals, value = pair.partition("=")
+        key, equals, text = pair.partition("=")
         if not (key and equals):
             raise UsageError(f"`--data {pair}` is no answer", hint="write it as `--data KEY=VALUE`")
+        value = _answer(key, text)
         if answers.get(key, value) != value:
             raise UsageError(f"`{key}` is answered twice", hint="leave one of the answers out")
         answers[key] = value
     return answers
+
+
+def _answer(key: str, text: str) -> object:
+    """Read what a question takes for an answer: `reasons` takes several, in brackets or without."""
+    if key != "reasons":
+        return text
+    several = text.strip().removeprefix("[").removesuffix("]").split(",")
+    return [each.strip(" \"'") for each in several if each.strip()]

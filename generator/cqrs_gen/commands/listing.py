@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
 
 from cqrs_gen.commands.clear_up import recovered
+from cqrs_gen.commands.entries import Entry, lines
 from cqrs_gen.kinds import COMMAND, EVENT, PROJECTION, QUERY
 from cqrs_gen.modules import unreadable
 from cqrs_gen.project import find_project
 from cqrs_gen.report import show_warnings
 from cqrs_gen.scan import handlers, messages, read_models
+from cqrs_gen.streams import terminal_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,21 +23,6 @@ if TYPE_CHECKING:
     from cqrs_gen.fields import Field
     from cqrs_gen.project import Project
     from cqrs_gen.scan import FoundHandler, FoundMessage
-
-HEADINGS = ("KIND", "NAME", "FIELDS", "HANDLER", "WHERE", "FEEDS")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the list: `feeds` names what comes of it, or for a query what it is fed by."""
-
-    kind: str
-    name: str
-    fields: tuple[str, ...]
-    handler: str | None
-    where: str
-    handled_at: str | None
-    feeds: tuple[str, ...]
 
 
 def list_messages(*, as_json: bool) -> None:
@@ -49,7 +36,8 @@ def list_messages(*, as_json: bool) -> None:
 
         typer.echo(json.dumps([asdict(entry) for entry in entries], indent=2))
     elif entries:
-        _print_table(entries)
+        for line in lines(entries, width=terminal_width()):
+            typer.echo(line)
     else:
         typer.echo("no messages yet: `cqrs-gen add command CreateUser email:str` makes one")
 
@@ -125,17 +113,3 @@ def _specs(fields: Iterable[Field]) -> tuple[str, ...]:
 
 def _where(project: Project, path: Path, line: int) -> str:
     return f"{path.relative_to(project.root).as_posix()}:{line}"
-
-
-def _print_table(entries: Iterable[Entry]) -> None:
-    rows = [HEADINGS, *(_row(entry) for entry in entries)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        typer.echo("  ".join(cells).rstrip())
-
-
-def _row(entry: Entry) -> tuple[str, ...]:
-    feeds = f"-> {', '.join(entry.feeds)}" if entry.feeds else ""
-    handler = entry.handler or ("" if entry.kind in {"event", "projection"} else "none")
-    return (entry.kind, entry.name, " ".join(entry.fields), handler, entry.where, feeds)

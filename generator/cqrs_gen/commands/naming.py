@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cqrs_gen.errors import InvalidName
+from cqrs_gen.errors import Conflict, InvalidName
 from cqrs_gen.kinds import PROJECTION
 from cqrs_gen.names import Name
 from cqrs_gen.scan import read_model_named
@@ -27,12 +27,24 @@ def events_before(project: Project, question: Question, subject: str) -> tuple[s
 def name_of_read_model(
     project: Project, question: Question, subject: str
 ) -> tuple[Name, tuple[str, ...]]:
-    """Name it after what is asked for, or after the whole query where that name is taken."""
+    """Name it after what is asked for, or after the whole query where that name is taken.
+
+    Raises Conflict where both are.
+    """
     short, whole = _names(question, subject)
-    if short == whole or not _is_taken(project, short) or _reads(project, question.name, short):
+    if not _is_anothers(project, question, short):
         return short, ()
+    if _is_anothers(project, question, whole):
+        raise Conflict(
+            f"`{whole.module}` is there already, and not this query's own",
+            hint=f"share it: `--from {whole.module}`\nor give the query another name",
+        )
     note = f"`{short.module}` is there already; `--from {short.module}` would share it"
     return whole, (note,)
+
+
+def _is_anothers(project: Project, question: Question, name: Name) -> bool:
+    return _is_taken(project, name) and not _reads(project, question.name, name)
 
 
 def _names(question: Question, subject: str) -> tuple[Name, Name]:

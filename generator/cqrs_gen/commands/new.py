@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cqrs_gen.commands.adopting import adopt
 from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.commands.first_messages import add_first_messages
-from cqrs_gen.commands.ordering import advise, is_asking, render, tell
+from cqrs_gen.commands.ordering import advise, render, tell
 from cqrs_gen.commands.placing import nearest, plan_of, put_in_place, require_untaken, staged
 from cqrs_gen.errors import Conflict
 from cqrs_gen.existing import existing_project
@@ -15,6 +15,7 @@ from cqrs_gen.git import is_inside_repository
 from cqrs_gen.packages import package_from_project
 from cqrs_gen.project import ANSWERS, Project
 from cqrs_gen.report import show_plan, show_warnings
+from cqrs_gen.streams import someone_answers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ def _make(order: Order, target: Path) -> None:
             require_untaken(plan)
             return
         put_in_place(folder, target, repository=wants_repository)
-    tell(order.destination, rendered)
+    tell(order.destination, rendered, is_committed=wants_repository or not order.git)
 
 
 def _require_folder(target: Path) -> None:
@@ -66,7 +67,7 @@ def _require_folder(target: Path) -> None:
 def _defaults(answers: Mapping[str, object], folder: str) -> dict[str, object]:
     """Offer the folder's name; the template derives a package from what is then typed."""
     name = str(answers.get("project_name") or _project_name(folder))
-    package = {} if is_asking() else {"package_name": package_from_project(name)}
+    package = {} if someone_answers() else {"package_name": package_from_project(name)}
     return {"project_name": name, **package}
 
 

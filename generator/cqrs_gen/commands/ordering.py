@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import typer
 from cqrs_gen.errors import Failed
 from cqrs_gen.packages import parse_package
 from cqrs_gen.report import show_warnings
+from cqrs_gen.streams import someone_answers
 from cqrs_gen.template import Rendered, render_project, template_source
 
 if TYPE_CHECKING:
@@ -40,15 +40,10 @@ class Order:
     dry_run: bool = False
 
 
-def is_asking() -> bool:
-    """Tell whether there is somebody to ask."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
 def render(order: Order, folder: Path, defaults: Mapping[str, object]) -> Rendered:
     """Render the template into a folder; raises InvalidName for a package that cannot be."""
     source = template_source(order.template)
-    rendered = render_project(source, folder, order.answers, defaults, asking=is_asking())
+    rendered = render_project(source, folder, order.answers, defaults, asking=someone_answers())
     parse_package(rendered.package_name)
     return rendered
 
@@ -58,16 +53,24 @@ def advise(rendered: Rendered) -> None:
     if rendered.reasons:
         return
     show_warnings([f"{PLAIN_CRUD}\n  {ADVICE}"])
-    if is_asking() and not typer.confirm("Go on with CQRS all the same?", default=False):
+    if someone_answers() and not typer.confirm("Go on with CQRS all the same?", default=False):
         raise Failed("nothing is made", hint="a good choice: plain CRUD it is")
 
 
-def tell(destination: Path, rendered: Rendered, *, has_own_readme: bool = False) -> None:
+def tell(
+    destination: Path,
+    rendered: Rendered,
+    *,
+    has_own_readme: bool = False,
+    is_committed: bool = True,
+) -> None:
     """Say that it is made, and what to type next; a README of the team's says nothing of it."""
     typer.echo(f"made {rendered.project_name} in {destination}")
     typer.echo("next:")
     if destination.name:
         typer.echo(f"  cd {_quoted(destination)}")
+    if not is_committed:
+        typer.echo("  git add --all . && git commit, since `copier update` starts from a commit")
     typer.echo("  cqrs-gen add command PlaceOrder customer_id:UUID total:Decimal")
     if not has_own_readme:
         typer.echo("  its README.md says how to run and test it")

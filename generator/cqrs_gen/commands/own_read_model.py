@@ -13,6 +13,7 @@ from cqrs_gen.commands.add_projection import (
 )
 from cqrs_gen.commands.adding import Addition, Slice
 from cqrs_gen.commands.naming import events_before, name_of_read_model
+from cqrs_gen.commands.number import number_notes
 from cqrs_gen.commands.projection_context import read_model_context
 from cqrs_gen.commands.query_context import query_context
 from cqrs_gen.commands.question import Answer, fitting, unused_notes
@@ -56,6 +57,7 @@ def with_its_own(project: Project, question: Question, on: Sequence[str]) -> Add
             projection_slice(project, name, made),
         ),
         notes=(
+            *number_notes(question, heard),
             *inferred,
             shape_note(name, made),
             *unheard_notes(heard, events),

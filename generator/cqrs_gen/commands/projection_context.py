@@ -39,7 +39,7 @@ def read_model_context(project: Project, name: Name, made: Shape) -> Context:
     return {
         "name": name.module,
         "module": f"{project.package}.read.projections.{name.module}",
-        "constant": name.module.upper(),
+        "constant": _constant_of_rows(made, name),
         "class_name": name.class_name,
         "grain": grain(made),
         "key": [field_context(part.field) for part in made.key],
@@ -88,9 +88,16 @@ def _row_context(effect: Effect, made: Shape, name: Name) -> Context:
     return {"row": _as_dict(row), "uses_recorded": uses_recorded}
 
 
+def _constant_of_rows(made: Shape, name: Name) -> str:
+    """Name the read model's constant, which stands beside the classes of its events."""
+    constant = name.module.upper()
+    events = {effect.event.class_name for effect in made.effects}
+    return f"{constant}_ROWS" if constant in events else constant
+
+
 def _constant(event: FoundMessage, name: Name) -> str:
     constant = snake(event.name).upper()
-    return f"{constant}_EVENT" if constant == name.module.upper() else constant
+    return f"{constant}_EVENT" if constant in {name.module.upper(), event.class_name} else constant
 
 
 def _as_dict(values: Mapping[str, str]) -> str:
