@@ -14,6 +14,7 @@ from lab import Bank, GetBalance, Open, in_a_loop, serving
 from shop.cqrs import Position, StoreUnavailable
 from shop.cqrs.reading.projector import Projector
 from shop.cqrs.reading.store import ReadStore
+from shop.cqrs.sqlite import writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,6 +127,19 @@ def start_and_open(folder: str, owner: str) -> int:
             return (ack.position or Position(0, 0)).row
 
     return asyncio.run(run())
+
+
+def test_a_store_that_is_locked_when_it_is_first_opened_is_waited_for(tmp_path: Path) -> None:
+    holder = sqlite3.connect(tmp_path / "x.db", isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN EXCLUSIVE")
+    release = threading.Timer(0.3, holder.execute, ("COMMIT",))
+    release.start()
+
+    with writer(f"sqlite:///{tmp_path}/x.db").connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+    release.join()
+    holder.close()
 
 
 def test_processes_that_start_at_once_on_new_stores_all_do(tmp_path: Path) -> None:
