@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import os
 import platform
+from typing import TYPE_CHECKING
 
 import add
 import dispatch
 import new
+import throughput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "add": add.main,
+    "new": new.main,
+    "dispatch": dispatch.main,
+    "throughput": throughput.main,
+}
 
 
 def main() -> None:
     """Print all tables as Markdown."""
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}\n", flush=True)
-    for title, benchmark in (("add", add.main), ("new", new.main), ("dispatch", dispatch.main)):
+    for title, benchmark in BENCHMARKS.items():
         print(f"## {title}\n", flush=True)
         benchmark()
 

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import venv
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,7 +171,9 @@ def installed(folder: Path) -> str:
     if found := shutil.which("schemathesis", path=str(beside)) or shutil.which("schemathesis"):
         return found
     venv.create(folder)
-    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(folder))
+    base = Path(sys.base_prefix) / beside.name / Path(sys.executable).name
+    python = sys.executable if find_spec("pip") else str(base)
+    pip = (python, "-m", "pip", "--disable-pip-version-check", "--python", str(folder))
     subprocess.run((*pip, "install", "--quiet", SCHEMATHESIS), check=True)
     return str(folder / beside.name / "schemathesis")
 

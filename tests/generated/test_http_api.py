@@ -25,7 +25,7 @@ from lab import (
     in_a_loop,
     journal,
 )
-from shop.cqrs import Command, Forbidden, Query, StoreUnavailable, WiringError
+from shop.cqrs import Command, Forbidden, Query, StoreUnavailable, WiringError, health
 from shop.cqrs.http import http_api
 from shop.cqrs.messages import BEGINNING, Position
 from shop.cqrs.reading import QueryHandler, Reader
@@ -303,6 +303,32 @@ async def test_a_body_without_end_is_not_read_whatever_length_it_claims(
 
 
 @in_a_loop
+async def test_a_caller_that_goes_before_its_body_is_there_is_no_fault_of_ours(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/commands/open",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+    }
+    told: list[dict[str, Any]] = []
+
+    async def gone() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def keep(message: Any) -> None:  # noqa: ANN401  as ASGI has it
+        told.append(message)
+
+    async with a_bank().service(tmp_path) as service:
+        await http_api(service, everybody, title="bank")(scope, gone, keep)
+
+    assert told[0]["status"] == 400
+    assert not [line for line in caplog.records if line.levelname == "ERROR"]
+
+
+@in_a_loop
 async def test_what_is_taken_is_a_conflict_and_what_is_not_there_is_told(tmp_path: Path) -> None:
     async with asking(tmp_path) as (client, _):
         await client.post("/commands/open", json={"owner": "Ann"})
@@ -486,3 +512,18 @@ async def test_probes_say_so_when_a_store_is_down_and_look_once_at_a_time(
     for each in told:
         assert SECRET not in str(is_problem(each, 503))
     assert looks == 1
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+@in_a_loop
+async def test_probes_do_not_wait_for_a_store_that_does_not_answer(
+    tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
+
+    async with asking(tmp_path) as (client, service), asyncio.timeout(10):
+        monkeypatch.setattr(service, "status", asyncio.Event().wait)
+        told = await client.get(path)
+
+    is_problem(told, 503)
+    assert told.headers["Retry-After"]

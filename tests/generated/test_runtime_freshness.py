@@ -114,8 +114,9 @@ async def test_a_read_that_stays_stale_says_how_far_it_is(tmp_path: Path) -> Non
         await service.catch_up()
         ack = await service.bus.execute(Open(owner="Bob"))
 
-        with pytest.raises(StaleRead) as error:
-            await service.bus.execute(asking(ack), after=ack)
+        async with asyncio.timeout(3):
+            with pytest.raises(StaleRead) as error:
+                await service.bus.execute(asking(ack), after=ack)
 
     assert str(error.value) == (
         "`balances_v1` is at 0-1 and has not reached 0-2 within 0.1 s: is a projector running?"
