@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import sqlite3
 import threading
@@ -41,6 +42,14 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[sqlite3.Connection]
 def lanes() -> list[threading.Thread]:
     """Give the write lanes that are at work."""
     return [thread for thread in threading.enumerate() if thread.name == "write lane"]
+
+
+@in_a_loop
+async def test_what_start_up_has_made_is_not_looked_through_for_garbage(tmp_path: Path) -> None:
+    async with serving(tmp_path):
+        assert gc.get_freeze_count() > 10_000
+
+    assert gc.get_freeze_count() < 10_000
 
 
 @in_a_loop
@@ -131,7 +140,8 @@ def start_and_open(folder: str, owner: str) -> int:
 
 def test_a_store_that_is_locked_when_it_is_first_opened_is_waited_for(tmp_path: Path) -> None:
     holder = sqlite3.connect(tmp_path / "x.db", isolation_level=None, check_same_thread=False)
-    holder.execute("BEGIN EXCLUSIVE")
+    holder.execute("CREATE TABLE t (x)")
+    holder.execute("BEGIN IMMEDIATE")
     release = threading.Timer(0.3, holder.execute, ("COMMIT",))
     release.start()
 

@@ -153,11 +153,5 @@ def problems(*statuses: int) -> dict[int | str, Described]:
 
 
 def _problem(status: HTTPStatus) -> Described:
-    example: Described = {
-        "title": status.phrase,
-        "status": status.value,
-        "detail": "…",
-        "faults": [],
-    }
-    content = {"schema": {"$ref": f"{REF}{Problem.__name__}"}, "example": example}
+    content = {"schema": {"$ref": f"{REF}{Problem.__name__}"}}
     return {"description": status.phrase, "content": {PROBLEM_JSON: content}}

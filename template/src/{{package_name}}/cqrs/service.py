@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -111,6 +112,10 @@ class Service:
         stack.push_async_callback(asyncio.to_thread, self.read_store.release)
         self._fill_bus()
         stack.callback(observe_lags(lambda: self._status().projections))
+        # What start-up has made is there for good. To have the collector look through it again
+        # and again would cost half as much as it does to read the journal.
+        gc.freeze()
+        stack.callback(gc.unfreeze)
         if self._projecting:
             self._background = asyncio.create_task(self._projector.run())
             stack.push_async_callback(self._stop_projecting)
@@ -121,13 +126,14 @@ class Service:
 
     def _connect_sides(self) -> None:
         engines, codec = self.engines, Codec(self.found.events)
-        self.write_store = WriteStore(engines.write, engines.look_at_write, codec, self._on_commit)
         self.journal = Journal(engines.look_at_write, codec)
         self.read_store = ReadStore(engines.read, engines.look_at_read)
         self._freshness = Freshness(self.read_store, self.settings.patience)
         self._projector = Projector(
             self._wired.projections, self.journal, self.read_store, self._freshness.moved
         )
+        on_commit = self._projector.notice
+        self.write_store = WriteStore(engines.write, engines.look_at_write, codec, on_commit)
 
     def _fill_bus(self) -> None:
         self.bus = MessageBus()
@@ -137,14 +143,10 @@ class Service:
         for query, answers in self._wired.query_handlers.items():
             self.bus.register(query, observed(QueryRunner(answers, reader, self._freshness), query))
 
-    def _on_commit(self) -> None:
-        self._projector.notice()
-
     def _status(self) -> Status:
         checkpoints = self.read_store.checkpoints()
-        names = [projection.name() for projection in self._wired.projections]
-        lags = (
-            Lag(name, at.position, self.journal.behind(at.position), at.failure)
-            for name, at in ((name, checkpoints[name]) for name in names)
-        )
+        lags = []
+        for name in (projection.name() for projection in self._wired.projections):
+            at = checkpoints[name]
+            lags.append(Lag(name, at.position, self.journal.behind(at.position), at.failure))
         return Status(self.journal.head(), tuple(lags))
