@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -25,7 +27,17 @@ from lab import (
     in_a_loop,
     journal,
 )
-from shop.cqrs import Command, Forbidden, Query, StoreUnavailable, WiringError, health
+from shop.cqrs import (
+    Command,
+    Forbidden,
+    InvalidMessage,
+    Query,
+    StoreUnavailable,
+    WiringError,
+    health,
+    openapi,
+)
+from shop.cqrs.edge import read_message
 from shop.cqrs.http import http_api
 from shop.cqrs.messages import BEGINNING, Position
 from shop.cqrs.reading import QueryHandler, Reader
@@ -444,6 +456,28 @@ async def test_the_description_names_every_route_once_and_refers_to_what_it_has(
     refers = {part.partition('"')[0] for part in text.split('"#/components/schemas/')[1:]}
     assert refers == set(described["components"]["schemas"]) - {"GetBalance", "FindThings"}
     assert "$defs" not in text
+
+
+@pytest.mark.parametrize(
+    ("python_type", "pattern"), [(Decimal, openapi.DECIMAL), (bytes, openapi.BASE64)]
+)
+@pytest.mark.parametrize(
+    "text", ["", "1", "-1.5", ".5", "5.", ".", "x", "1.2.3", "aGk=", "aGl=", "_-_-", "aGkx"]
+)
+def test_the_description_says_what_text_a_decimal_and_bytes_are(
+    python_type: type, pattern: str, text: str
+) -> None:
+    keep = make_dataclass("Keep", [("kept", python_type)], bases=(Command,), frozen=True)
+    described = str(openapi.Schemas([keep], []).shared)
+    try:
+        read_message(keep, json.dumps({"kept": text}))
+    except InvalidMessage:
+        is_taken = False
+    else:
+        is_taken = True
+
+    assert repr(pattern) in described
+    assert bool(re.search(pattern, text)) == is_taken
 
 
 def test_two_messages_of_one_route_are_a_wiring_fault(tmp_path: Path) -> None:
