@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -29,6 +30,9 @@ from .wiring import Ports, wire
 from .writing import CommandHandler
 from .writing.runner import CommandRunner
 from .writing.store import WriteStore
+
+
+log = logging.getLogger(__name__)
 
 
 class Service:
@@ -110,6 +114,7 @@ class Service:
         stack.push_async_callback(self.write_store.close)
         self.read_store.prepare(self._wired.projections)
         stack.push_async_callback(asyncio.to_thread, self.read_store.release)
+        self._start_anew_what_is_ahead()
         self._fill_bus()
         stack.callback(observe_lags(lambda: self._status().projections))
         # What start-up has made is there for good. To have the collector look through it again
@@ -134,6 +139,18 @@ class Service:
         )
         on_commit = self._projector.notice
         self.write_store = WriteStore(engines.write, engines.look_at_write, codec, on_commit)
+
+    def _start_anew_what_is_ahead(self) -> None:
+        """Begin again with what has read events that the journal has lost, to a power cut say.
+
+        Their places go to new events, which would be passed over.
+        """
+        checkpoints = self.read_store.checkpoints()
+        head = self.journal.head()  # after the checkpoints: it only grows
+        for projection in self._wired.projections:
+            if checkpoints[projection.name()].position > head:
+                log.warning("%s is ahead of the journal and begins anew", projection.name())
+                self.read_store.rebuild(projection)
 
     def _fill_bus(self) -> None:
         self.bus = MessageBus()
