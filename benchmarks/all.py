@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import os
 import platform
+from typing import TYPE_CHECKING
 
 import add
 import dispatch
 import new
+import throughput
 import update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "add": add.main,
+    "new": new.main,
+    "update": update.main,
+    "dispatch": dispatch.main,
+    "throughput": throughput.main,
+}
 
 
 def main() -> None:
     """Print all tables as Markdown."""
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}\n", flush=True)
-    benchmarks = {"add": add, "new": new, "update": update, "dispatch": dispatch}
-    for title, benchmark in benchmarks.items():
+    for title, benchmark in BENCHMARKS.items():
         print(f"## {title}\n", flush=True)
-        benchmark.main()
+        benchmark()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from shop.cqrs.settings import Settings
 from shop.read.handlers.get_user_stats import SELECT
 from shop.read.queries.get_user_stats import GetUserStatsQuery
 from shop.write.commands.create_user import CreateUserCommand
-from throughput_peers import AsyncCore, Recorder, SyncCore
+from throughput_peers import AsyncCore, ByHand, Recorder, SyncCore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -51,7 +51,7 @@ class Measured:
         try:
             for callers in (1, CALLERS):
                 _print(f"one command, {_count(callers)}", CALLS, self._commands(callers), rounds)
-            _print(f"one event of {EVENTS:,} projected", EVENTS, [self._projecting()], rounds)
+            _print(f"one event of {EVENTS:,} projected", EVENTS, self._projecting(), rounds)
             _print("one point query", CALLS, self._queries(), rounds)
         finally:
             self._runner.run(stack.aclose())
@@ -65,6 +65,8 @@ class Measured:
             setting: Recorder(self._folder / f"{setting}.db", synchronous=setting)
             for setting in ("NORMAL", "FULL")
         }
+        self._by_hand = ByHand(self._folder / "projected-write.db", self._folder / "by-hand.db")
+        stack.callback(self._by_hand.close)
         self._sync_core = SyncCore(self._folder / "projected-read.db")
 
     def _service(self, name: str) -> Service:
@@ -82,16 +84,18 @@ class Measured:
             *(self._records(setting) for setting in self._recorders),
         ]
 
-    def _projecting(self) -> Subject:
+    def _projecting(self) -> list[Subject]:
         def start_anew() -> None:
             for projection in self._projected.projections:
                 self._projected.read_store.rebuild(projection)
 
-        return Subject(
+        catch_up = Subject(
             "`await service.catch_up()`",
             lambda: self._runner.run(self._projected.catch_up()),
             start_anew,
         )
+        by_hand = self._by_hand
+        return [catch_up, Subject("sqlite3 by hand", by_hand.catch_up, by_hand.start_anew)]
 
     def _queries(self) -> list[Subject]:
         query = GetUserStatsQuery(user_id=uuid4())

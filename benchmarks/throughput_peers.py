@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sqlite3
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
 APPEND = insert(JOURNAL)
+NEXT = "SELECT row, body FROM journal WHERE row > ? ORDER BY row LIMIT 1000"
+UPSERT = "INSERT INTO stats VALUES (?, 0, NULL) ON CONFLICT DO NOTHING"
 BODY = f'{{"user_id":"{uuid4()}","email":"ann@example.org","name":"Ann"}}'
 
 
@@ -67,6 +71,41 @@ class Recorder:
             originator_id=uuid4(), originator_version=1, topic="UserCreated", state=BODY.encode()
         )
         self._recorder.insert_events([stored])
+
+
+class ByHand:
+    """A projection without any framework: sqlite3 and json, batches of a thousand, a checkpoint."""
+
+    def __init__(self, journal: Path, file: Path) -> None:
+        self._journal = sqlite3.connect(journal)
+        self._read = sqlite3.connect(file, isolation_level=None)
+        self._read.execute("PRAGMA journal_mode = WAL")
+        self._read.execute("PRAGMA synchronous = NORMAL")
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Empty the read model."""
+        self._read.executescript(
+            """DROP TABLE IF EXISTS stats; DROP TABLE IF EXISTS checkpoint;
+            CREATE TABLE stats (user_id CHAR(32) PRIMARY KEY, login_count BIGINT, last_seen TEXT);
+            CREATE TABLE checkpoint (row BIGINT); INSERT INTO checkpoint VALUES (0)"""
+        )
+
+    def catch_up(self) -> None:
+        """Project all that the journal holds."""
+        seen = 0
+        while rows := self._journal.execute(NEXT, (seen,)).fetchall():
+            changes = [(UUID(json.loads(body)["user_id"]).hex,) for _, body in rows]
+            seen = rows[-1][0]
+            self._read.execute("BEGIN IMMEDIATE")
+            self._read.executemany(UPSERT, changes)
+            self._read.execute("UPDATE checkpoint SET row = ?", (seen,))
+            self._read.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close both files."""
+        self._journal.close()
+        self._read.close()
 
 
 class SyncCore:

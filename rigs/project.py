@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[1]
 TABLE = '''"""What the write side keeps for itself."""
 
 from sqlalchemy import BigInteger, Column, Table
@@ -95,8 +93,7 @@ asyncio.run(main(os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND | os.O_CREAT), i
 
 def make_project(folder: Path) -> Path:
     """Make the project by cqrs-gen, then let its handler and its projection do their part."""
-    run(folder, "new", "project", "ledger", "--bare", "--no-git", "--because", "events")
-    root = folder / "ledger"
+    root = new_project(folder, "ledger", "--bare", "--because", "events")
     run(root, "add", "command", "AddEntry", "number:int")
     source = root / "src" / "ledger"
     (source / "write/handlers/tables.py").write_text(TABLE, encoding="utf-8")
@@ -106,13 +103,16 @@ def make_project(folder: Path) -> Path:
     return root
 
 
+def new_project(folder: Path, name: str, *options: str) -> Path:
+    """Make a project from the template as it stands here, not from the last release."""
+    template = folder / "template"  # a copy: out of a git repository, Copier takes the last tag
+    shutil.copytree(ROOT / "template", template / "template")
+    shutil.copy(ROOT / "copier.yml", template)
+    run(folder, "new", "project", name, "--no-git", "--template", str(template), *options)
+    return folder / name
+
+
 def run(folder: Path, *arguments: str) -> None:
     """Run cqrs-gen."""
-    template = {"CQRS_GEN_TEMPLATE": os.environ.get("CQRS_GEN_TEMPLATE", "")}
-    subprocess.run(
-        (sys.executable, "-m", "cqrs_gen", *arguments),
-        cwd=folder,
-        env=os.environ | {k: v for k, v in template.items() if v},
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
+    command = (sys.executable, "-m", "cqrs_gen", *arguments)
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Given = ParamSpec("Given")
 
+PATIENCE_SECONDS = 60
+
 ACCOUNTS = Table(
     "accounts",
     tables,
@@ -199,11 +201,15 @@ async def serving(
 def in_a_loop(
     test: Callable[Given, Coroutine[Any, Any, None]],
 ) -> Callable[Given, None]:
-    """Run a test that awaits."""
+    """Run a test that awaits; what waits for ever fails."""
+
+    async def in_time(*args: Given.args, **kwargs: Given.kwargs) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await test(*args, **kwargs)
 
     @functools.wraps(test)
     def run(*args: Given.args, **kwargs: Given.kwargs) -> None:
-        asyncio.run(test(*args, **kwargs))
+        asyncio.run(in_time(*args, **kwargs))
 
     return run
 

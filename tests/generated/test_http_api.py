@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -25,7 +27,17 @@ from lab import (
     in_a_loop,
     journal,
 )
-from shop.cqrs import Command, Forbidden, Query, StoreUnavailable, WiringError
+from shop.cqrs import (
+    Command,
+    Forbidden,
+    InvalidMessage,
+    Query,
+    StoreUnavailable,
+    WiringError,
+    health,
+    openapi,
+)
+from shop.cqrs.edge import read_message
 from shop.cqrs.http import http_api
 from shop.cqrs.messages import BEGINNING, Position
 from shop.cqrs.reading import QueryHandler, Reader
@@ -303,6 +315,32 @@ async def test_a_body_without_end_is_not_read_whatever_length_it_claims(
 
 
 @in_a_loop
+async def test_a_caller_that_goes_before_its_body_is_there_is_no_fault_of_ours(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/commands/open",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+    }
+    told: list[dict[str, Any]] = []
+
+    async def gone() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def keep(message: Any) -> None:  # noqa: ANN401  as ASGI has it
+        told.append(message)
+
+    async with a_bank().service(tmp_path) as service:
+        await http_api(service, everybody, title="bank")(scope, gone, keep)
+
+    assert told[0]["status"] == 400
+    assert not [line for line in caplog.records if line.levelname == "ERROR"]
+
+
+@in_a_loop
 async def test_what_is_taken_is_a_conflict_and_what_is_not_there_is_told(tmp_path: Path) -> None:
     async with asking(tmp_path) as (client, _):
         await client.post("/commands/open", json={"owner": "Ann"})
@@ -420,6 +458,28 @@ async def test_the_description_names_every_route_once_and_refers_to_what_it_has(
     assert "$defs" not in text
 
 
+@pytest.mark.parametrize(
+    ("python_type", "pattern"), [(Decimal, openapi.DECIMAL), (bytes, openapi.BASE64)]
+)
+@pytest.mark.parametrize(
+    "text", ["", "1", "-1.5", ".5", "5.", ".", "x", "1.2.3", "aGk=", "aGl=", "_-_-", "aGkx"]
+)
+def test_the_description_says_what_text_a_decimal_and_bytes_are(
+    python_type: type, pattern: str, text: str
+) -> None:
+    keep = make_dataclass("Keep", [("kept", python_type)], bases=(Command,), frozen=True)
+    described = str(openapi.Schemas([keep], []).shared)
+    try:
+        read_message(keep, json.dumps({"kept": text}))
+    except InvalidMessage:
+        is_taken = False
+    else:
+        is_taken = True
+
+    assert repr(pattern) in described
+    assert bool(re.search(pattern, text)) == is_taken
+
+
 def test_two_messages_of_one_route_are_a_wiring_fault(tmp_path: Path) -> None:
     bank = a_bank()
     bank.commands += (OpenCommand,)
@@ -486,3 +546,18 @@ async def test_probes_say_so_when_a_store_is_down_and_look_once_at_a_time(
     for each in told:
         assert SECRET not in str(is_problem(each, 503))
     assert looks == 1
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+@in_a_loop
+async def test_probes_do_not_wait_for_a_store_that_does_not_answer(
+    tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
+
+    async with asking(tmp_path) as (client, service), asyncio.timeout(10):
+        monkeypatch.setattr(service, "status", asyncio.Event().wait)
+        told = await client.get(path)
+
+    is_problem(told, 503)
+    assert told.headers["Retry-After"]

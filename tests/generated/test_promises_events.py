@@ -184,6 +184,23 @@ async def test_a_version_of_a_later_release_halts_and_says_so(tmp_path: Path) ->
 
 
 @in_a_loop
+async def test_an_upcast_that_fails_names_its_event_and_its_place(tmp_path: Path) -> None:
+    class Broken(Third):
+        __slots__ = ()
+
+        @classmethod
+        def upcast(cls, version: int, body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG003
+            return {"sum": body["amount"]}
+
+    await recorded_once(tmp_path, Second(account=ACCOUNT, cents=3))
+
+    assert await failure(tmp_path, Broken) == (
+        "UnknownEvent: Position 0-1 cannot be read: "
+        "`paid.upcast` cannot bring version 2 forward: KeyError('amount')"
+    )
+
+
+@in_a_loop
 async def test_what_was_brought_forward_must_fit_the_class(tmp_path: Path) -> None:
     class Broken(Third):
         __slots__ = ()

@@ -122,6 +122,15 @@ async def test_a_projector_that_lost_its_projection_cannot_write_any_more(tmp_pa
 
 
 @in_a_loop
+async def test_a_failure_of_long_ago_does_not_halt_what_has_got_on(tmp_path: Path) -> None:
+    async with serving(tmp_path) as service:
+        await open_and_project(service, "Ann")
+        service.read_store.halt(NAME, BEGINNING, "long ago")
+
+        assert service.read_store.checkpoint(NAME).failure is None
+
+
+@in_a_loop
 async def test_a_projection_that_has_halted_is_held_by_nobody(tmp_path: Path) -> None:
     async with serving(tmp_path) as one, serving(tmp_path) as other:
         await open_and_project(one, "Ann")

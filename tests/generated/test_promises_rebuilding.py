@@ -79,6 +79,23 @@ async def test_rebuilding_gives_the_same_rows_from_the_journal(tmp_path: Path) -
 
 
 @in_a_loop
+async def test_what_has_read_more_than_the_journal_holds_begins_anew(tmp_path: Path) -> None:
+    async with serving(tmp_path) as service:
+        for owner in ("Ann", "Ben", "Cid"):
+            await service.bus.execute(Open(owner=owner))
+        await service.catch_up()
+    with closing(sqlite3.connect(tmp_path / "write.db")) as restored, restored:
+        restored.execute("DELETE FROM journal WHERE row > 1")
+        restored.execute("DELETE FROM accounts WHERE owner <> 'Ann'")
+
+    async with serving(tmp_path) as service:
+        await service.bus.execute(Open(owner="Dan"))
+        await service.catch_up()
+
+    assert rows(tmp_path, ALL) == [("Ann", 0, 0), ("Dan", 0, 0)]
+
+
+@in_a_loop
 async def test_rebuilding_one_leaves_the_others_alone(tmp_path: Path) -> None:
     async with serving(tmp_path, bank(("users", 1), ("users_v2x", 1))) as service:
         await service.bus.execute(Open(owner="Ann"))

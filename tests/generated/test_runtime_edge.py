@@ -248,7 +248,9 @@ def test_an_answer_is_shown_as_json(answer: object, shown: object) -> None:
     assert json.loads(show(answer)) == shown
 
 
-@pytest.mark.parametrize("text", ["", "5", "-", "0-", "-5", "0-x", "0--5", "a-5", " 0-5", "0-5-6"])
+@pytest.mark.parametrize(
+    "text", ["", "5", "-", "0-", "-5", "0-x", "0--5", "a-5", " 0-5", "0-5-6", "0-\u0665"]
+)
 def test_what_is_no_position_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a position: two numbers with a dash"):
         Position.parse(text)

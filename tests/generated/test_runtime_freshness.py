@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -26,9 +27,11 @@ from shop.cqrs.reading import Change, Projection, ReadModel, on
 from shop.cqrs.reading import freshness as freshness_module
 from shop.cqrs.reading import projector as projector_module
 from shop.cqrs.reading import track as track_module
+from shop.cqrs.reading.checkpoints import Checkpoint
+from shop.cqrs.reading.freshness import Freshness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from shop.cqrs.journal import Recorded
@@ -69,6 +72,41 @@ async def test_whoever_waits_is_woken_and_does_not_poll(
             assert shown == Balance(owner="Ann", balance=number, deposits=number)
 
 
+class MovesMeanwhile:
+    """A read store in which a projection gets on while somebody looks."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+        self.moved: Callable[[], object] = lambda: None
+
+    def checkpoints(self) -> dict[str, Checkpoint]:
+        self.looks += 1
+        self.moved()
+        return {"x": Checkpoint(Position(0, self.looks), None, "", 0)}
+
+
+@in_a_loop
+async def test_what_moves_while_somebody_looks_is_not_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(freshness_module, "POLL_SECONDS", 60)
+    store = MovesMeanwhile()
+    freshness = Freshness(store, patience=5)  # type: ignore[arg-type]  # all that it asks of one
+    loop = asyncio.get_running_loop()
+    told = threading.Event()
+
+    def move() -> None:
+        told.clear()
+        loop.call_soon_threadsafe(freshness.moved)
+        loop.call_soon_threadsafe(told.set)
+        told.wait(5)
+
+    store.moved = move
+    await freshness.wait(["x"], Position(0, 5))
+
+    assert store.looks == 5
+
+
 @in_a_loop
 async def test_a_read_that_stays_stale_says_how_far_it_is(tmp_path: Path) -> None:
     async with serving(tmp_path, patience=0.1) as service:
@@ -76,8 +114,9 @@ async def test_a_read_that_stays_stale_says_how_far_it_is(tmp_path: Path) -> Non
         await service.catch_up()
         ack = await service.bus.execute(Open(owner="Bob"))
 
-        with pytest.raises(StaleRead) as error:
-            await service.bus.execute(asking(ack), after=ack)
+        async with asyncio.timeout(3):
+            with pytest.raises(StaleRead) as error:
+                await service.bus.execute(asking(ack), after=ack)
 
     assert str(error.value) == (
         "`balances_v1` is at 0-1 and has not reached 0-2 within 0.1 s: is a projector running?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from lab import (
 from shop.cqrs import Position, StoreUnavailable
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, ReadModel, on
+from shop.cqrs.reading import projector as projector_module
 from shop.cqrs.reading import store as store_module
 from shop.cqrs.reading import track as track_module
 from sqlalchemy import text
@@ -192,6 +194,20 @@ async def test_an_event_that_fails_is_tried_again_before_its_projection_halts(
 
     whole_batch, first, retries = 1, 1, len(track_module.RETRIES)
     assert Picky.tried == whole_batch + first + retries
+
+
+@in_a_loop
+async def test_each_retry_waits_for_longer(
+    tmp_path: Path, picky: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(track_module, "RETRIES", (0.1, 0.3))
+    monkeypatch.setattr(projector_module, "POLL_SECONDS", 0.01)
+    began = time.monotonic()
+    async with serving(tmp_path, picky) as service:
+        await service.bus.execute(happening(Deposited(account=ACCOUNT, amount=13)))
+        await service.catch_up()
+
+    assert time.monotonic() - began >= 0.4
 
 
 @in_a_loop

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 STATEMENTS = {
-    "INSERT": "INSERT INTO checkpoints VALUES ('x', 0, 0, NULL)",
-    "INSERT OR": "INSERT OR REPLACE INTO checkpoints VALUES ('x', 0, 0, NULL)",
+    "INSERT": "INSERT INTO dead_letters VALUES ('x', 0, 0, '')",
+    "INSERT OR": "INSERT OR REPLACE INTO dead_letters VALUES ('x', 0, 0, '')",
     "UPDATE": "UPDATE checkpoints SET failure = 'x'",
     "DELETE": "DELETE FROM checkpoints",
     "RETURNING": "DELETE FROM checkpoints RETURNING projection",
-    "CTE": "WITH r AS (SELECT 1) INSERT INTO checkpoints SELECT 'x', 0, 0, NULL FROM r",
+    "CTE": "WITH r AS (SELECT 1) INSERT INTO dead_letters SELECT 'x', 0, 0, '' FROM r",
     "DROP": "DROP TABLE checkpoints",
     "CREATE": "CREATE TABLE planted (x)",
     "CREATE VIEW": "CREATE VIEW planted AS SELECT 1",
@@ -51,6 +51,7 @@ STATEMENTS = {
     "load_extension": "SELECT load_extension('{folder}/planted')",
     "writefile": "SELECT writefile('{folder}/planted.db', 'x')",
 }
+IN_A_TRANSACTION = ("INSERT", "UPDATE", "DELETE", "WITH", "DROP", "CREATE", "ALTER", "REINDEX")
 
 
 @pytest.fixture
@@ -79,6 +80,28 @@ def refuse(connection: Connection, statement: str, folder: Path) -> None:
     """Try to write, which must fail."""
     with pytest.raises(DatabaseError):
         connection.execute(text(statement.format(folder=folder))).all()
+
+
+def test_where_writing_is_allowed_they_do_write(engines: Engines) -> None:
+    tried = [each for each in STATEMENTS.values() if each.startswith(IN_A_TRANSACTION)]
+    for statement in tried:
+        with engines.read.connect() as connection:
+            connection.execute(text(statement))
+            connection.rollback()
+    assert len(tried) > len(IN_A_TRANSACTION)
+
+
+def test_nor_by_a_function_of_the_connections_own(engines: Engines, tmp_path: Path) -> None:
+    before = contents(engines.read)
+
+    with engines.look_at_read.connect() as connection:
+        plain = connection.connection.driver_connection
+        assert plain is not None
+        plain.create_function("planted", 0, lambda: plain.execute("DELETE FROM checkpoints"))
+        refuse(connection, "SELECT planted()", tmp_path)
+        refuse(connection, "SELECT decimal_add('1', '2')", tmp_path)
+
+    assert contents(engines.read) == before
 
 
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS.keys())
@@ -161,3 +184,16 @@ def test_who_looks_does_not_wait_for_who_writes(engines: Engines) -> None:
         connection.execute(text("UPDATE checkpoints SET failure = 'not yet'"))
         with engines.look_at_read.connect() as look:
             assert look.execute(text("SELECT failure FROM checkpoints")).scalar() is None
+
+
+def test_who_writes_does_not_wait_for_who_looks(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_module, "BUSY_SECONDS", 0.05)
+    with engines.look_at_read.connect() as look:
+        under_way = look.connection.cursor()
+        under_way.execute("SELECT projection FROM checkpoints UNION ALL SELECT 'x'")
+        under_way.fetchone()
+        with engines.read.begin() as connection:
+            connection.execute(text("UPDATE checkpoints SET failure = 'now'"))
+        under_way.close()

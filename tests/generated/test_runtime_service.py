@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ from lab import Bank, GetBalance, Open, in_a_loop, serving
 from shop.cqrs import Position, StoreUnavailable
 from shop.cqrs.reading.projector import Projector
 from shop.cqrs.reading.store import ReadStore
+from shop.cqrs.sqlite import writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +42,14 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[sqlite3.Connection]
 def lanes() -> list[threading.Thread]:
     """Give the write lanes that are at work."""
     return [thread for thread in threading.enumerate() if thread.name == "write lane"]
+
+
+@in_a_loop
+async def test_what_start_up_has_made_is_not_looked_through_for_garbage(tmp_path: Path) -> None:
+    async with serving(tmp_path):
+        assert gc.get_freeze_count() > 10_000
+
+    assert gc.get_freeze_count() < 10_000
 
 
 @in_a_loop
@@ -126,6 +136,20 @@ def start_and_open(folder: str, owner: str) -> int:
             return (ack.position or Position(0, 0)).row
 
     return asyncio.run(run())
+
+
+def test_a_store_that_is_locked_when_it_is_first_opened_is_waited_for(tmp_path: Path) -> None:
+    holder = sqlite3.connect(tmp_path / "x.db", isolation_level=None, check_same_thread=False)
+    holder.execute("CREATE TABLE t (x)")
+    holder.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.3, holder.execute, ("COMMIT",))
+    release.start()
+
+    with writer(f"sqlite:///{tmp_path}/x.db").connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+    release.join()
+    holder.close()
 
 
 def test_processes_that_start_at_once_on_new_stores_all_do(tmp_path: Path) -> None:

@@ -115,6 +115,24 @@ async def test_what_queues_up_goes_into_one_transaction(
 
 
 @in_a_loop
+async def test_no_more_than_so_many_share_a_transaction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    def counting(connection: Connection, batch: Sequence[Submission]) -> list[Outcome]:
+        sizes.append(len(batch))
+        return commit(connection, batch)
+
+    monkeypatch.setattr(store_module, "commit", counting)
+    monkeypatch.setattr(store_module, "MOST_AT_ONCE", 4)
+    async with serving(tmp_path) as service:
+        await together(service, *(decision(opening(f"{n}")) for n in range(10)))
+
+    assert sizes == [1, 4, 4, 2]
+
+
+@in_a_loop
 async def test_a_command_that_fails_among_others_fails_alone(tmp_path: Path) -> None:
     async def twice(uow: UnitOfWork) -> None:
         uow.execute(OPEN, {"id": uuid4(), "owner": "left behind?", "balance": 0})

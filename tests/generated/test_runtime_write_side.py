@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -59,6 +61,18 @@ async def test_statements_run_in_the_order_in_which_they_were_noted(tmp_path: Pa
         await service.bus.execute(Decide(by=decide))
 
         assert await accounts(service) == [("Bob", 0), ("Cid", 7)]
+
+
+@in_a_loop
+async def test_a_run_of_one_statement_may_leave_a_column_out(tmp_path: Path) -> None:
+    async def decide(uow: UnitOfWork) -> None:
+        uow.execute(OPEN, {"id": A, "balance": 1})
+        uow.execute(OPEN, {"id": B, "balance": 2, "owner": "Bob"})
+
+    async with serving(tmp_path) as service:
+        await service.bus.execute(Decide(by=decide))
+
+        assert dict(await accounts(service)) == {None: 1, "Bob": 2}
 
 
 @in_a_loop
@@ -238,7 +252,32 @@ async def test_a_command_is_decided_so_often_and_then_the_caller_hears(tmp_path:
         with pytest.raises(Conflict, match="Not today"):
             await service.bus.execute(Decide(by=decide))
 
-    assert len(decided) == runner.ATTEMPTS
+    assert len(decided) == runner.ATTEMPTS == 10
+
+
+@in_a_loop
+async def test_between_two_decisions_there_is_a_pause_by_chance_that_grows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds: list[tuple[float, float]] = []
+
+    def by_chance(least: float, most: float) -> float:
+        bounds.append((least, most))
+        return most
+
+    async def decide(uow: UnitOfWork) -> None:  # noqa: ARG001
+        raise Conflict("Not today")
+
+    monkeypatch.setattr(random, "uniform", by_chance)
+
+    async with serving(tmp_path) as service:
+        began = time.monotonic()
+        with pytest.raises(Conflict):
+            await service.bus.execute(Decide(by=decide))
+        took = time.monotonic() - began
+
+    assert bounds == [(0, most) for most in (0.004, 0.008, 0.016, 0.032, 0.064, *[0.1] * 4)]
+    assert took >= sum(most for _, most in bounds)
 
 
 @in_a_loop

@@ -88,4 +88,7 @@ def _upcast(event_type: type[Event], encoded: Encoded) -> bytes:
             fields = event_type.upcast(version, fields)
     except NotImplementedError as error:
         raise UnknownEvent(str(error)) from None
+    except Exception as error:
+        told = f"`{name}.upcast` cannot bring version {version} forward: {error!r}"
+        raise UnknownEvent(told) from error
     return to_json(fields, bytes_mode="base64", inf_nan_mode="strings")

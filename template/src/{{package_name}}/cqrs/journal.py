@@ -35,7 +35,7 @@ JOURNAL = Table(
     "journal",
     MetaData(),
     Column("row", Integer, primary_key=True),
-    Column("event_id", Uuid, nullable=False, unique=True),
+    Column("event_id", Uuid, nullable=False),
     Column("name", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("body", Text, nullable=False),

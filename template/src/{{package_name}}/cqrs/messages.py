@@ -72,7 +72,7 @@ class Position(NamedTuple):
     def parse(cls, text: str) -> Position:
         """Read what `str(position)` wrote; raises ValueError for anything else."""
         transaction, dash, row = text.partition("-")
-        if not (dash and transaction.isdecimal() and row.isdecimal()):
+        if not (text.isascii() and dash and transaction.isdecimal() and row.isdecimal()):
             raise ValueError(f"`{text}` is not a position: two numbers with a dash, as in `0-42`")
         return cls(int(transaction), int(row))
 

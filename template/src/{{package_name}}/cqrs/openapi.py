@@ -11,17 +11,20 @@ from pydantic import TypeAdapter
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import CoreSchema
+from pydantic_core.core_schema import BytesSchema, DecimalSchema
 
 from .codec import adapter
 from .hints import type_parameter, without_none
 from .messages import Command, Query
-from .problems import PROBLEM_JSON, AckView, Problem
+from .problems import POSITION, PROBLEM_JSON, AckView, Problem
 
 Described: TypeAlias = dict[str, Any]
 """A piece of an OpenAPI document."""
 
 JSON = "application/json"
 LONGEST_KEY = 255
+DECIMAL = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$"
+BASE64 = r"^([\w-]{4})*([\w-][AQgw]==|[\w-]{2}[AEIMQUYcgkosw048]=)?$"
 
 IDEMPOTENCY_KEY: Described = {
     "name": "Idempotency-Key",
@@ -34,7 +37,7 @@ AFTER: list[Described] = [
         "name": name,
         "in": place,
         "description": "Answer as of this position or later: 0-42",
-        "schema": {"type": "string", "pattern": r"^[0-9]+-[0-9]+$", "minLength": 3},
+        "schema": {"type": "string", "pattern": POSITION},
     }
     for name, place in (("after", "query"), ("After", "header"))
 ]
@@ -43,7 +46,17 @@ SCALARS = {"string", "integer", "number", "boolean", "null"}
 
 
 class _AnySchema(GenerateJsonSchema):
-    """Describe a type that has no JSON schema as what may be anything."""
+    """Say what text a decimal and bytes are, and that what has no JSON schema may be anything."""
+
+    def decimal_schema(self, schema: DecimalSchema) -> Described:
+        described = super().decimal_schema(schema)
+        for part in (described, *described.get("anyOf", ())):
+            if part.get("type") == "string":
+                part.setdefault("pattern", DECIMAL)
+        return described
+
+    def bytes_schema(self, schema: BytesSchema) -> Described:
+        return super().bytes_schema(schema) | {"pattern": BASE64}
 
     def handle_invalid_for_json_schema(self, schema: CoreSchema, error_info: str) -> Described:
         try:
@@ -140,11 +153,5 @@ def problems(*statuses: int) -> dict[int | str, Described]:
 
 
 def _problem(status: HTTPStatus) -> Described:
-    example: Described = {
-        "title": status.phrase,
-        "status": status.value,
-        "detail": "…",
-        "faults": [],
-    }
-    content = {"schema": {"$ref": f"{REF}{Problem.__name__}"}, "example": example}
+    content = {"schema": {"$ref": f"{REF}{Problem.__name__}"}}
     return {"description": status.phrase, "content": {PROBLEM_JSON: content}}

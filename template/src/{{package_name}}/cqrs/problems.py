@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import FastAPI, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -27,6 +28,7 @@ from .logs import correlation
 log = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
+POSITION = r"^[0-9]+-[0-9]+$"
 RETRY_AFTER = {"Retry-After": "1"}
 
 
@@ -34,7 +36,7 @@ class AckView(BaseModel):
     """What a command gives back: an ID, and the position to come after."""
 
     id: UUID | int | str | None
-    position: str | None
+    position: Annotated[str, Field(pattern=POSITION)] | None
 
 
 class Problem(BaseModel):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -28,6 +30,9 @@ from .wiring import Ports, wire
 from .writing import CommandHandler
 from .writing.runner import CommandRunner
 from .writing.store import WriteStore
+
+
+log = logging.getLogger(__name__)
 
 
 class Service:
@@ -109,8 +114,13 @@ class Service:
         stack.push_async_callback(self.write_store.close)
         self.read_store.prepare(self._wired.projections)
         stack.push_async_callback(asyncio.to_thread, self.read_store.release)
+        self._start_anew_what_is_ahead()
         self._fill_bus()
         stack.callback(observe_lags(lambda: self._status().projections))
+        # What start-up has made is there for good. To have the collector look through it again
+        # and again would cost half as much as it does to read the journal.
+        gc.freeze()
+        stack.callback(gc.unfreeze)
         if self._projecting:
             self._background = asyncio.create_task(self._projector.run())
             stack.push_async_callback(self._stop_projecting)
@@ -121,13 +131,26 @@ class Service:
 
     def _connect_sides(self) -> None:
         engines, codec = self.engines, Codec(self.found.events)
-        self.write_store = WriteStore(engines.write, engines.look_at_write, codec, self._on_commit)
         self.journal = Journal(engines.look_at_write, codec)
         self.read_store = ReadStore(engines.read, engines.look_at_read)
         self._freshness = Freshness(self.read_store, self.settings.patience)
         self._projector = Projector(
             self._wired.projections, self.journal, self.read_store, self._freshness.moved
         )
+        on_commit = self._projector.notice
+        self.write_store = WriteStore(engines.write, engines.look_at_write, codec, on_commit)
+
+    def _start_anew_what_is_ahead(self) -> None:
+        """Begin again with what has read events that the journal has lost, to a power cut say.
+
+        Their places go to new events, which would be passed over.
+        """
+        checkpoints = self.read_store.checkpoints()
+        head = self.journal.head()  # after the checkpoints: it only grows
+        for projection in self._wired.projections:
+            if checkpoints[projection.name()].position > head:
+                log.warning("%s is ahead of the journal and begins anew", projection.name())
+                self.read_store.rebuild(projection)
 
     def _fill_bus(self) -> None:
         self.bus = MessageBus()
@@ -137,14 +160,10 @@ class Service:
         for query, answers in self._wired.query_handlers.items():
             self.bus.register(query, observed(QueryRunner(answers, reader, self._freshness), query))
 
-    def _on_commit(self) -> None:
-        self._projector.notice()
-
     def _status(self) -> Status:
         checkpoints = self.read_store.checkpoints()
-        names = [projection.name() for projection in self._wired.projections]
-        lags = (
-            Lag(name, at.position, self.journal.behind(at.position), at.failure)
-            for name, at in ((name, checkpoints[name]) for name in names)
-        )
+        lags = []
+        for name in (projection.name() for projection in self._wired.projections):
+            at = checkpoints[name]
+            lags.append(Lag(name, at.position, self.journal.behind(at.position), at.failure))
         return Status(self.journal.head(), tuple(lags))

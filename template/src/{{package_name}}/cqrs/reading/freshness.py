@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ..errors import StaleRead
 from ..messages import BEGINNING, Position
@@ -29,21 +30,17 @@ class Freshness:
 
     async def wait(self, projections: Sequence[str], position: Position) -> None:
         """Wait until all have passed the position; StaleRead when patience ends."""
+        moved = self._moved
         if self._behind(projections, position) is not None:
             await self._look(projections, position)
         try:
             async with asyncio.timeout(self._patience):
                 while self._behind(projections, position) is not None:
-                    await self._next_move()
+                    await _within(moved, POLL_SECONDS)
+                    moved = self._moved  # before looking: what moves meanwhile is not missed
                     await self._look(projections, position)
         except TimeoutError:
             raise self._stale(projections, position) from None
-
-    async def _next_move(self) -> None:
-        try:
-            await asyncio.wait_for(self._moved.wait(), POLL_SECONDS)
-        except TimeoutError:
-            return
 
     async def _look(self, projections: Sequence[str], position: Position) -> None:
         for name, checkpoint in (await asyncio.to_thread(self._store.checkpoints)).items():
@@ -64,3 +61,8 @@ class Freshness:
             f"`{name}` is at {self._known.get(name, BEGINNING)} and has not reached {position} "
             f"within {self._patience:g} s: is a projector running?"
         )
+
+
+async def _within(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)

@@ -20,8 +20,11 @@ from .unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS = 5
+ATTEMPTS = 10
 """How often a command that loses its races is decided before the caller hears of it."""
+
+LONGEST_PAUSE = 0.1
+"""Seconds between two decisions at most; there is chance in it, so that rivals part."""
 
 
 class CommandRunner:
@@ -58,7 +61,8 @@ class CommandRunner:
             try:
                 return await self._attempt(command, origin, receipt)
             except Conflict:
-                await asyncio.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311  jitter
+                most = min(LONGEST_PAUSE, 0.002 * 2**attempt)
+                await asyncio.sleep(random.uniform(0, most))  # noqa: S311  no secret
         return await self._attempt(command, origin, receipt)
 
     async def _attempt(self, command: Command, origin: Origin, receipt: Receipt | None) -> Ack:
