@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .reaching import Fact
     from .roles import Member
     from .summaries import Function, Module
+    from .values import Value
 
     Key: TypeAlias = tuple[str, str]
 
@@ -83,6 +84,30 @@ class Survey:
         return frozenset(names)
 
     @cached_property
+    def spoken_in(self) -> dict[str, set[str]]:
+        """The test files that use a name, without their folders."""
+        found: dict[str, set[str]] = {}
+        for path, names in self.tests.items():
+            file = path.rpartition("/")[2]
+            for name in names:
+                found.setdefault(name, set()).add(file)
+        return found
+
+    @cached_property
+    def handlers(self) -> dict[Value, list[Member]]:
+        """The handlers of each message."""
+        found: dict[Value, list[Member]] = {}
+        for handler in self.roles.of("CommandHandler", "QueryHandler"):
+            message = self.roles.handled(handler)
+            if message is not None:
+                found.setdefault(message, []).append(handler)
+        return found
+
+    def handlers_of(self, name: str) -> list[Member]:
+        """Give the handlers of the messages that have this name."""
+        return [h for message, own in self.handlers.items() if message[2] == name for h in own]
+
+    @cached_property
     def extended(self) -> frozenset[tuple[str, str]]:
         """The classes that others are made from."""
         return frozenset(
@@ -136,7 +161,7 @@ class Survey:
         return seen is None or recorded is None or bool(seen & recorded)
 
     def _events_seen(self, query: str) -> frozenset[Key] | None:
-        handlers = [h for h in self.roles.of("QueryHandler") if _handles(self, h, query)]
+        handlers = self.handlers_of(query)
         if len(handlers) != 1:
             return None
         frame = self.evaluator.body(handlers[0].module)
@@ -155,7 +180,7 @@ class Survey:
         return frozenset().union(*heard) if heard and len(heard) == len(read) else None
 
     def _events_recorded(self, command: str) -> frozenset[Key] | None:
-        handlers = [h for h in self.roles.of("CommandHandler") if _handles(self, h, command)]
+        handlers = self.handlers_of(command)
         if len(handlers) != 1:
             return None
         events = {(e.module.dotted, e.owner.qual) for e in self.roles.of("Event")}
@@ -183,8 +208,3 @@ class Survey:
     @cached_property
     def _frames(self) -> dict[tuple[str, str], Frame]:
         return {}
-
-
-def _handles(survey: Survey, handler: Member, message: str) -> bool:
-    handled = survey.roles.handled(handler)
-    return handled is not None and handled[2] == message

@@ -73,18 +73,15 @@ def entities(survey: Survey) -> Iterator[Crud]:
 
 
 def _decides(survey: Survey, command: Member) -> bool:
-    """Tell whether a command's handlers look at something, or go one way or another."""
-    for handler in survey.roles.of("CommandHandler"):
-        if survey.roles.handled(handler) != ("class", command.module.dotted, command.owner.qual):
-            continue
-        found = survey.roles.method(handler, "handle")
-        if found is None:
-            return True
-        module, method = found
-        asks = any(call.form[1][-1] == "fetch" for call in method.calls)
-        more = [f for f in module.functions.values() if f.owner == handler.owner.qual]
-        return asks or any(each.decides for each in more) or len(more) > 1 or bool(method.decides)
-    return True
+    """Tell whether a command's handler looks at something, or goes one way or another."""
+    handlers = survey.handlers.get(("class", command.module.dotted, command.owner.qual), [])
+    found = survey.roles.method(handlers[0], "handle") if len(handlers) == 1 else None
+    if found is None:
+        return True
+    module, method = found
+    own = [each for each in module.functions.values() if each.owner == method.owner]
+    asks = any(call.form[1][-1] == "fetch" for call in method.calls)
+    return asks or len(own) > 1 or any(each.decides for each in own)
 
 
 def _fields(commands: list[Member], entity: str) -> set[str]:

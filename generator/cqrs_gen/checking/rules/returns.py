@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cqrs_gen.checking.frames import Frame
+    from cqrs_gen.checking.roles import Member
     from cqrs_gen.checking.summaries import Form, Function, Module
     from cqrs_gen.checking.survey import Survey
     from cqrs_gen.checking.values import Value
@@ -29,7 +30,8 @@ _DATA_FORMS = {
 
 def says_more_than_an_id(survey: Survey) -> Iterator[Finding]:
     """Find command handlers whose annotation allows data, or says nothing."""
-    for who, module, method in _handles(survey):
+    for handler, module, method in _handles(survey):
+        who = handler.owner.qual
         if method.returns is None:
             what = f"`{who}` does not say what it gives back"
             edits = () if method.results or method.yields else (_say_none(module, method),)
@@ -46,8 +48,9 @@ def says_more_than_an_id(survey: Survey) -> Iterator[Finding]:
 
 def gives_back_data(survey: Survey) -> Iterator[Finding]:
     """Find command handlers that give back data, whatever their annotation says."""
-    for who, module, method in _handles(survey):
-        frame = method_frame(survey.evaluator, _me(survey, who), module, method)
+    for handler, module, method in _handles(survey):
+        who = handler.owner.qual
+        frame = method_frame(survey.evaluator, handler.value, module, method)
         for form, place in method.results:
             told = _told(survey, form, frame)
             if told:
@@ -56,17 +59,13 @@ def gives_back_data(survey: Survey) -> Iterator[Finding]:
             yield Finding("CQ202", module.path, method.place, f"`{who}` yields what it should keep")
 
 
-def _handles(survey: Survey) -> Iterator[tuple[str, Module, Function]]:
+def _handles(survey: Survey) -> Iterator[tuple[Member, Module, Function]]:
     seen: set[tuple[str, str]] = set()
     for handler in survey.roles.of("CommandHandler"):
         found = survey.roles.method(handler, "handle")
         if found is not None and (found[0].dotted, found[1].qual) not in seen:
             seen.add((found[0].dotted, found[1].qual))
-            yield handler.owner.qual, *found
-
-
-def _me(survey: Survey, who: str) -> Value:
-    return next(h.value for h in survey.roles.of("CommandHandler") if h.owner.qual == who)
+            yield handler, *found
 
 
 def _judged(survey: Survey, form: Form, frame: Frame) -> Iterator[tuple[str, str]]:

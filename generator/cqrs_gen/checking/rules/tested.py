@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cqrs_gen.checking.findings import Finding
@@ -21,26 +20,21 @@ OF_TEMPLATE = frozenset({"test_app.py", "test_architecture.py", "test_http.py", 
 def without_test(survey: Survey) -> Iterator[Finding]:
     """Find messages and projections of which no test speaks."""
     members = list(survey.roles.of("Command", "Query", "Event", "Projection"))
-    stems = {_stem(member) for member in members}
+    own = {f"test_{_stem(member)}.py" for member in members}
+    files = {path.rpartition("/")[2] for path in survey.tests}
     for member in members:
-        if not (is_extended(survey, member) or _is_tested(survey, member, stems)):
+        if not (is_extended(survey, member) or _is_tested(survey, member, own, files)):
             what = f"no test speaks of the {member.role.lower()} `{member.owner.name}`"
             yield Finding("CQ506", member.module.path, member.owner.place, what)
 
 
-def _is_tested(survey: Survey, member: Member, stems: set[str]) -> bool:
-    own = {f"test_{_stem(member)}.py", f"test_{_module(member)}.py"}
-    names = {member.owner.name, *_constants(member)}
-    others = {f"test_{stem}.py" for stem in stems} - own
-    for path, used in survey.tests.items():
-        name = PurePosixPath(path).name
-        if name in own:
-            return True
-        # A test of another message may need this one first: that is no test of it.
-        is_elsewhere = name in others and member.role in {"Command", "Query"}
-        if name not in OF_TEMPLATE and not is_elsewhere and names & used:
-            return True
-    return False
+def _is_tested(survey: Survey, member: Member, own: set[str], files: set[str]) -> bool:
+    if {f"test_{_stem(member)}.py", f"test_{_module(member)}.py"} & files:
+        return True
+    names = (member.owner.name, *_constants(member))
+    speaking = {file for name in names for file in survey.spoken_in.get(name, ())} - OF_TEMPLATE
+    # A test of another message may need this one first: that is no test of it.
+    return bool(speaking - own if member.role in {"Command", "Query"} else speaking)
 
 
 def _module(member: Member) -> str:
