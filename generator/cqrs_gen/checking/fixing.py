@@ -52,7 +52,8 @@ def _freeze(lines: list[str], edit: Edit) -> bool:
             return True
         if found := re.match(r"(\s*@(?:\w+\.)?dataclass\()(.*)$", line):
             rest = re.sub(r"frozen\s*=\s*False\s*,?\s*", "", found[2])
-            lines[number] = f"{found[1]}{edit.text}{'' if rest.startswith(')') else ', '}{rest}"
+            between = "" if rest.startswith(")") else ", " if rest else ","
+            lines[number] = f"{found[1]}{edit.text}{between}{rest}"
             return True
         if line and not line[0].isspace() and not line.startswith(("@", ")", "class")):
             return False

@@ -77,7 +77,7 @@ def known_codes(codes: Iterable[str]) -> tuple[str, ...]:
         if code != "ALL" and not any(each.startswith(code) for each in CODES):
             raise UsageError(
                 f"there is no rule `{code}`",
-                hint=_nearest(code, CODES)
+                hint=(_nearest(code, CODES) if code.startswith("CQ") else "")
                 or "docs/rules lists them: CQ101, or CQ1 for all of CQ1xx",
             )
     return tuple("CQ" if code == "ALL" else code for code in known)
