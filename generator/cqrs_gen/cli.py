@@ -246,7 +246,7 @@ def check_project(
     strict: o.Strict = False,
     advise: o.Advise = False,
 ) -> None:
-    """Check that reads only look, writes only decide, and both know the lag.
+    """Check that the three constraints hold in edited code.
 
     \b
     Examples:

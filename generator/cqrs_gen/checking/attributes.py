@@ -19,20 +19,21 @@ ELEMENTS = frozenset({"values", "items", "get", "pop", "setdefault", "popleft", 
 def attribute(evaluator: Evaluator, value: Value, name: str) -> Values:
     """Give what an attribute of a value may stand for."""
     match value[0]:
-        case "outside":
-            return outside(of_framework(f"{value[1]}.{name}"))
         case "module":
             return _of_module(evaluator, value[1], name)
         case "class" | "instance":
             return _of_class(evaluator, value, name)
         case "super":
             return _of_super(evaluator, value, name)
-        case "holds":
-            return (
-                frozenset({("element", *value[1:])}) if name in ELEMENTS else outside(f"[].{name}")
-            )
-    is_text = value[0] == "const" and isinstance(value[1], str)
-    return outside(f"builtins.str().{name}") if is_text else NOTHING
+        case "holds" if name in ELEMENTS:
+            return frozenset({("element", *value[1:])})
+    base = _OTHERS.get(value[0], "") if value[0] != "outside" else value[1]
+    is_known = value[0] != "const" or isinstance(value[1], str)
+    return outside(of_framework(f"{base}.{name}")) if base and is_known else NOTHING
+
+
+# A function's attribute is what a task queue adds to it: `send_mail.delay(…)`.
+_OTHERS = {"holds": "[]", "function": "!function", "const": "builtins.str()"}
 
 
 def _of_module(evaluator: Evaluator, dotted: str, name: str) -> Values:

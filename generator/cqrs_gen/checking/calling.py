@@ -32,6 +32,10 @@ _THROUGH = frozenset(
      "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield", "textwrap.dedent",
      "inspect.cleandoc"}
 )  # fmt: skip
+IMPORTERS = frozenset(
+    {"importlib.import_module", "importlib.__import__", "builtins.__import__",
+     "pkgutil.resolve_name", "runpy.run_module"}
+)  # fmt: skip
 _HELD = frozenset(
     {"builtins.list", "builtins.tuple", "builtins.set", "builtins.sorted", "asyncio.gather"}
 )
@@ -194,7 +198,7 @@ def _given(
 _SPECIAL: dict[str, Callable[[Evaluator, Form, Frame], Values]] = {
     **dict.fromkeys(_DECORATING | _THROUGH, _first),
     **dict.fromkeys(_HELD, _held),
-    **dict.fromkeys(("importlib.import_module", "builtins.__import__"), _module),
+    **dict.fromkeys(IMPORTERS, _module),
     **dict.fromkeys(("typing.NewType", "typing_extensions.NewType"), _second),
     **dict.fromkeys(("typing.cast", "typing_extensions.cast"), _cast),
     "builtins.next": _next,

@@ -20,11 +20,12 @@ _IDS = frozenset(
 _DATA = re.compile(
     r"builtins\.(dict|list|tuple|set|frozenset|bool|float|bytes|bytearray|complex|object)"
     r"|decimal\.Decimal|fractions\.Fraction|datetime\.\w+|pathlib\.\w+"
-    r"|(typing|typing_extensions)\.(Any|Dict|List|Tuple|Set|FrozenSet|Mapping|MutableMapping|Sequence|"
-    r"Iterable|Iterator|Collection|NamedTuple|TypedDict|Generator|AsyncIterator|AsyncGenerator)"
+    r"|(typing|typing_extensions)\.(?!TypeVar|NewType|Literal|NoReturn|Never|Generic|Protocol)\w+"
     r"|collections(\.abc)?\.\w+|pydantic\.(BaseModel|RootModel)|dataclasses\.\w+"
     r"|sqlalchemy(\.\w+)*\.(Row|RowMapping|Result|CursorResult|ScalarResult)"
     r"|cqrs\.(Ack|Event|Command|Query|Position|UnitOfWork|Recorded|Page)"
+    r"|sqlalchemy\.orm\.(DeclarativeBase|MappedAsDataclass|declarative_base\(\))|sqlmodel\.SQLModel"
+    r"|msgspec\.Struct|attrs?\.\w+|django\.db\.models\.Model|beanie\.Document"
     r"|fastapi\.\w*Response|starlette\.responses\.\w+"
 )
 _DATA_RESULTS = re.compile(

@@ -166,7 +166,7 @@ class Reach:
 
     def _made(self, callee: Value, form: Form, frame: Frame, place: Place) -> Iterator[Fact]:
         yield from self._built(callee, frame, place)
-        for name in ("__init__", "__post_init__", "__new__", "__enter__", "__aenter__"):
+        for name in ("__init__", "__post_init__", "__new__"):
             for method in attribute(self.evaluator, ("instance", *callee[1:3]), name):
                 if method[0] == "function":
                     inside = enter(self.evaluator, method, form, frame)
@@ -185,17 +185,31 @@ class Reach:
             for value in self.evaluator.of(argument, frame):
                 if value[0] == "function":
                     yield from self._crossed(value, frame, place)
-                    inside = enter(self.evaluator, value, _NO_CALL, frame)
+                    inside = enter(self.evaluator, value, NO_CALL, frame)
                     step = Step(frame.module.path, place, value[2])
                     yield from self._beyond(self.of_frame(inside), step)
 
     def _of_use(self, form: Form, place: Place, frame: Frame) -> Iterator[Fact]:
+        if form[0] == "enter":
+            yield from self._of_block(form, place, frame)
+            return
         values = self.evaluator.of(form, frame)
         for value in values:
             if value[0] == "outside" and not value[1].startswith("?"):
                 yield from self._of_name(value[1], place, frame)
         if form[0] == "attr" and form[2] in self.evaluator.index.properties:
             yield from self._of_property(form, place, frame)
+
+    def _of_block(self, form: Form, place: Place, frame: Frame) -> Iterator[Fact]:
+        """Follow what `with` does at its beginning and at its end."""
+        for value in self.evaluator.of(form[1], frame):
+            if value[0] == "instance":
+                for name in ("__enter__", "__aenter__", "__exit__", "__aexit__"):
+                    for method in attribute(self.evaluator, value, name):
+                        if method[0] == "function":
+                            inside = enter(self.evaluator, method, NO_CALL, frame)
+                            step = Step(frame.module.path, place, method[2])
+                            yield from self._beyond(self.of_frame(inside), step)
 
     def _of_name(self, path: str, place: Place, frame: Frame) -> Iterator[Fact]:
         for effect in of_sources(path.removesuffix("()")):
@@ -223,11 +237,11 @@ class Reach:
         own = (frame.module.dotted, frame.function.qual)
         for value in self.evaluator.of(form, body):
             if value[0] == "function":
-                inside = enter(self.evaluator, value, _NO_CALL, body)
+                inside = enter(self.evaluator, value, NO_CALL, body)
                 step = Step(frame.module.path, frame.function.place, value[2])
                 for made in self.evaluator.all((f for f, _ in inside.function.results), inside):
                     if made[0] == "function" and made[1:3] != own:
-                        deeper = enter(self.evaluator, made, _NO_CALL, inside)
+                        deeper = enter(self.evaluator, made, NO_CALL, inside)
                         yield from self._beyond(self.of_frame(deeper), step)
 
     def _beyond(self, facts: tuple[Fact, ...], step: Step) -> Iterator[Fact]:
@@ -235,4 +249,4 @@ class Reach:
             yield fact._replace(chain=(step, *fact.chain))
 
 
-_NO_CALL: Form = ("call", ("other",), (), (), (0, 0, 0, 0))
+NO_CALL: Form = ("call", ("other",), (), (), (0, 0, 0, 0))

@@ -110,6 +110,7 @@ class Roles:
             for name, qual in each.methods.items():
                 marks = {form[-1] for form in place.functions[qual].decorators}
                 missing = missing | {name} if "abstractmethod" in marks else missing - {name}
+            missing -= each.attributes.keys()
         return bool(missing)
 
 

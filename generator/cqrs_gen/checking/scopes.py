@@ -161,6 +161,7 @@ class Scope(Forms):
     def with_block(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
             form = self.of(item.context_expr)
+            self.noted_use(("enter", form), item.context_expr)
             if item.optional_vars is not None:
                 self.noted_target(item.optional_vars, ("enter", form))
         self.run(node.body)

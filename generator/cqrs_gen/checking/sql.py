@@ -15,10 +15,10 @@ _THINGS = (
     r"user)"
 )
 _WRITES = (
-    r"insert\s+(?:or\s+\w+\s+)?into\b",
+    r"(?:insert|upsert)\s+(?:or\s+\w+\s+|ignore\s+)?into\b",
     r"replace\s+into\b",
     rf"update\s+(?:or\s+\w+\s+)?(?:only\s+)?{_NAME}(?:\s+(?:as\s+)?\w+)?\s+set\b",
-    r"delete\s+from\b",
+    r"delete\s+(?:\w+\s+)?from\b",
     r"merge\s+into\b",
     r"truncate\s+(?:table\s+)?\S",
     rf"(?:create|drop|alter)\s+(?:or\s+replace\s+)?{_ADJECTIVES}{_THINGS}\b",
@@ -26,10 +26,17 @@ _WRITES = (
     r"(?:grant|revoke)\s+\w+.*\b(?:on|to|from)\b",
     r"attach\s+(?:database\s+)?\S+\s+as\b",
     r"refresh\s+materialized\s+view\b",
+    r"(?:call|exec|execute)\s+\w[\w.]*\s*\(",
+    r"pragma\s+\w+\s*=",
+    r"lock\s+table\b",
+    r"do\s+\$\w*\$",
     r"(?:vacuum|reindex)\b\s*(?:\w+\s*)?;?\s*$",
 )
 _STATEMENT = "|".join(_WRITES)
-_WRITING = re.compile(rf"^(?:\s|{_COMMENT}|;|\()*(?:{_STATEMENT})", re.IGNORECASE | re.DOTALL)
+_EXPLAINED = r"(?:explain\s+(?:analyze\s+|verbose\s+|\([^)]*\)\s*)*)?"
+_WRITING = re.compile(
+    rf"^(?:\s|{_COMMENT}|;|\()*{_EXPLAINED}(?:{_STATEMENT})", re.IGNORECASE | re.DOTALL
+)
 _LATER = re.compile(
     rf"^(?:\s|{_COMMENT})*with\b.*\b(?:{'|'.join(_WRITES[:5])})|;\s*(?:{_STATEMENT})",
     re.IGNORECASE | re.DOTALL,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .attributes import parameters
+from .attributes import attribute, parameters
+from .calling import IMPORTERS, enter
 from .evaluating import Evaluator
 from .frames import Frame
 from .index import Index
-from .reaching import Reach
+from .reaching import NO_CALL, Reach
 from .roles import Roles, marked_events
 
 if TYPE_CHECKING:
@@ -54,9 +55,10 @@ class Survey:
     def facts(self, member: Member) -> Iterator[Fact]:
         """Give what a handler comes to when it is made, and when it handles a message."""
         for name in ("__init__", "handle"):
-            found = self.roles.method(member, name)
-            if found is not None:
-                yield from self.reach.of_method(member.value, *found)
+            for value in attribute(self.evaluator, member.value, name):
+                if value[0] == "function":
+                    body = self.evaluator.body(member.module)
+                    yield from self.reach.of_frame(enter(self.evaluator, value, NO_CALL, body))
 
     def frame(self, module: Module, function: Function) -> Frame:
         """Stand in a function of which nothing more is known than its annotations."""
@@ -73,13 +75,12 @@ class Survey:
     @cached_property
     def importers(self) -> frozenset[str]:
         """The names by which this project's modules call what imports by a text."""
-        names = {"import_module", "__import__"}
+        names = {path.rpartition(".")[2] for path in IMPORTERS}
+        last = tuple(names)
         for module in self.modules:
             for function in (module.body, *module.functions.values()):
                 for name, forms in function.locals.items():
-                    if any(
-                        form[-1] in {"importlib.import_module", "import_module"} for form in forms
-                    ):
+                    if any(str(form[-1]).rpartition(".")[2] in last for form in forms):
                         names.add(name)
         return frozenset(names)
 

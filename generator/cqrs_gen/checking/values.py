@@ -1,4 +1,4 @@
-"""What an expression may stand for, as far as names tell: never more than one value of a kind.
+"""What an expression may stand for, as far as names tell.
 
 ("outside", "httpx.AsyncClient().post")   a name of another package, and what was done to it:
                                           `()` a call, `[]` an item; `?session.add` begins

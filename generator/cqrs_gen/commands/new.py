@@ -104,6 +104,7 @@ def _tell(destination: Path, rendered: Rendered) -> None:
     if destination.name:
         typer.echo(f"  cd {_quoted(destination)}")
     typer.echo("  cqrs-gen add command PlaceOrder customer_id:UUID total:Decimal")
+    typer.echo("  cqrs-gen check --advise")
     typer.echo("  its README.md says how to run and test it")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cqrs_gen.checking.values import paths
+
 from .seen import FILE_READ, FILE_WRITE, MAYBE, Effect
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ _OF_PATHS_ALONE = frozenset({"write_text", "write_bytes"})
 _READERS_OF_PATHS = frozenset(
     {"read_text", "read_bytes", "iterdir", "glob", "rglob", "exists", "stat"}
 )
+_IN_MEMORY = frozenset({"io.BytesIO()", "io.StringIO()", "tempfile.SpooledTemporaryFile()"})
 _PATH = re.compile(r"(anyio|pathlib)\.\w*Path(\(|\.)")
 _TABLES = re.compile(
     r"(pandas|polars)\..*\.(to_csv|to_excel|to_json|to_parquet|to_pickle|write_\w+)"
@@ -44,7 +47,9 @@ _READERS = re.compile(
 
 
 def of_files(seen: Seen) -> Iterator[Effect]:
-    """Tell what a call does to files."""
+    """Tell what a call does to files; what is written in memory is none."""
+    if _is_in_memory(seen):
+        return
     if seen.path in _OPENERS:
         yield from _opened(seen, _OPENERS[seen.path])
     elif _WRITERS.fullmatch(seen.path) or (
@@ -57,6 +62,11 @@ def of_files(seen: Seen) -> Iterator[Effect]:
         yield from _of_path(seen)
     elif seen.name in _OF_PATHS_ALONE:
         yield Effect(FILE_WRITE, f"writes a file: `{seen.name}`")
+
+
+def _is_in_memory(seen: Seen) -> bool:
+    given = (seen.argument(0, "file"), seen.argument(-1, "fileobj"))
+    return any(path in _IN_MEMORY for each in given if each for path in paths(each))
 
 
 def _of_path(seen: Seen) -> Iterator[Effect]:

@@ -43,6 +43,9 @@ _TABLE = (
         re.compile(
             r"(pymongo|motor)\..*\.(insert_\w+|update_\w+|delete_\w+|replace_one|bulk_write|drop\w*|"
             r"find_one_and_\w+|create_\w+)"
+            r"|(tortoise|peewee|playhouse|django|beanie|odmantic|ormar|piccolo)\..*\."
+            r"(create|bulk_create|get_or_create|update_or_create|save|delete|delete_instance|update|"
+            r"bulk_update|insert|insert_many|insert_one|replace)"
             rf"|({_ALCHEMY}{_SESSIONS}(\(\))+|\?[\w.]*)\.query\(\).*\.(delete|update)"
         ),
     ),
@@ -50,7 +53,7 @@ _TABLE = (
         ENGINE,
         "opens a database by itself",
         re.compile(
-            rf"{_ALCHEMY}(create_engine|create_async_engine|engine_from_config)"
+            rf"{_ALCHEMY}(create_engine|create_async_engine|engine_from_config|{_SESSIONS})"
             rf"|{_DRIVERS}\.(connect|Connection|create_pool|(Async)?Connection\.connect|pool\.\w+)"
             r"|psycopg_pool\.\w+|databases\.Database|pymongo\.(Async)?MongoClient"
             r"|motor\.\w+\.\w+Client|cqrs\.Engines(\.open)?|\w+\.cqrs\.(engines|sqlite)\.\w+"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cqrs_gen.checking.attributes import method_frame
 from cqrs_gen.checking.findings import Edit, Finding
+from cqrs_gen.checking.rules.returns import written
+from cqrs_gen.checking.values import paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cqrs_gen.checking.frames import Frame
     from cqrs_gen.checking.roles import Member
-    from cqrs_gen.checking.summaries import Form, Function, Module
+    from cqrs_gen.checking.summaries import Call, Form, Function, Module
     from cqrs_gen.checking.survey import Survey
 
 _DATACLASS = frozenset({"dataclasses.dataclass", "pydantic.dataclasses.dataclass"})
@@ -18,6 +22,11 @@ _CHANGERS = frozenset(
     {"append", "extend", "insert", "remove", "pop", "popitem", "clear", "sort", "reverse", "update",
      "add", "discard", "setdefault", "appendleft"}
 )  # fmt: skip
+_COLLECTIONS = frozenset(
+    {"builtins.list()", "builtins.dict()", "builtins.set()", "collections.deque()",
+     "collections.defaultdict()", "collections.Counter()", "collections.OrderedDict()"}
+)  # fmt: skip
+_SET = ("attr", ("name", "object"), "__setattr__")
 _HANDLED = {"CommandHandler": "command", "QueryHandler": "query"}
 
 
@@ -28,7 +37,7 @@ def can_be_changed(survey: Survey) -> Iterator[Finding]:
     for handler in survey.roles.of("CommandHandler", "QueryHandler"):
         found = survey.roles.method(handler, "handle")
         if found is not None:
-            yield from _changing(handler, *found)
+            yield from _changing(survey, handler, *found)
 
 
 def _unfrozen(survey: Survey, message: Member) -> Iterator[Finding]:
@@ -71,26 +80,38 @@ def _freeze(module: Module, place: tuple[int, int, int, int]) -> tuple[Edit, ...
     return (Edit(module.path, place, "frozen=True"),)
 
 
-def _changing(handler: Member, module: Module, method: Function) -> Iterator[Finding]:
+def _changing(
+    survey: Survey, handler: Member, module: Module, method: Function
+) -> Iterator[Finding]:
     if len(method.parameters) < 2:  # noqa: PLR2004  itself and the message
         return
     name = method.parameters[1].name
     what = f"`{handler.owner.name}` changes its {_HANDLED[handler.role]}"
+    frame = method_frame(survey.evaluator, handler.value, module, method)
     for call in method.calls:
-        match call.form[1]:
-            case ("attr", ("attr" | "item", *_) as base, changer) if changer in _CHANGERS:
-                if _root(base) == name and name not in method.locals:
-                    told = f"{what}: `{name}.….{changer}`"
-                    yield Finding("CQ207", module.path, call.form[4], told)
-            case ("attr", ("name", "object"), "__setattr__"):
-                if call.form[2] and _root(call.form[2][0]) == name:
-                    yield Finding("CQ207", module.path, call.form[4], f"{what} past its freezing")
+        base = changed_collection(survey, call, frame)
+        if base is not None and root(base) == name and base[0] != "name":
+            told = f"{what}: `{written(call.form[1])}`"
+            yield Finding("CQ207", module.path, call.form[4], told)
+        elif call.form[1] == _SET and call.form[2] and root(call.form[2][0]) == name:
+            yield Finding("CQ207", module.path, call.form[4], f"{what}, though it is frozen")
     for base, attribute, _ in method.stores:
-        if _root(base) == name and name not in method.locals:
+        if root(base) == name:
             yield Finding("CQ207", module.path, method.place, f"{what}: `{name}.{attribute}`")
 
 
-def _root(form: Form) -> str:
+def changed_collection(survey: Survey, call: Call, frame: Frame) -> Form | None:
+    """Give the list, dict or set that a call changes; None if it changes none, or another thing."""
+    match call.form[1]:
+        case ("attr", base, changer) if changer in _CHANGERS:
+            values = survey.evaluator.of(base, frame)
+            is_collection = any(value[0] == "holds" for value in values)
+            return base if is_collection or set(paths(values)) & _COLLECTIONS else None
+    return None
+
+
+def root(form: Form) -> str:
+    """Give the name that a chain of attributes and items begins with."""
     while form[0] in {"attr", "item"}:
         form = form[1]
     return str(form[1]) if form[0] == "name" else ""

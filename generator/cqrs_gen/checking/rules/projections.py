@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cqrs_gen.checking.attributes import method_frame
 from cqrs_gen.checking.effects import seen as e
 from cqrs_gen.checking.findings import Finding
 from cqrs_gen.checking.roles import marked_events
+from cqrs_gen.checking.rules.messages import changed_collection, root
+from cqrs_gen.checking.rules.returns import written
 from cqrs_gen.checking.rules.rule import found
 
 if TYPE_CHECKING:
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
     from cqrs_gen.checking.roles import Member
     from cqrs_gen.checking.rules.rule import Check
-    from cqrs_gen.checking.summaries import Function, Module
+    from cqrs_gen.checking.summaries import Form, Function, Module
     from cqrs_gen.checking.survey import Survey
 
 KINDS = {
@@ -37,7 +40,7 @@ def comes_to(code: str) -> Check:
                     if fact.effect.kind in kinds:
                         yield found(code, fact, f"the projection `{projection.owner.name}`")
                 if code == "CQ301":
-                    yield from _remembers(projection, module, method)
+                    yield from _remembers(survey, projection, module, method)
 
     return check
 
@@ -47,18 +50,26 @@ def listens(survey: Survey, module: Module, method: Function) -> bool:
     return any(True for _ in marked_events(survey.evaluator, module, method))
 
 
-def _remembers(projection: Member, module: Module, method: Function) -> Iterator[Finding]:
+def _remembers(
+    survey: Survey, projection: Member, module: Module, method: Function
+) -> Iterator[Finding]:
     """Find what a method keeps for the next event, which a rebuild would not have."""
-    me = method.parameters[0].name if method.parameters else ""
+    frame = method_frame(survey.evaluator, projection.value, module, method)
+    what = f"the projection `{projection.owner.name}` keeps something from one event to the next"
     for base, name, _ in method.stores:
-        root = base
-        while root[0] in {"attr", "item"}:
-            root = root[1]
-        is_kept = root == ("name", me) or (
-            root[0] == "name" and root[1] not in method.locals and root[1] in module.body.locals
-        )
-        if is_kept:
-            what = "keeps something from one event to the next"
-            shown = f"`{root[1]}.{name}`" if name != "[]" else f"`{root[1]}[…]`"
-            told = f"the projection `{projection.owner.name}` {what}: {shown}"
-            yield Finding("CQ301", module.path, method.place, told)
+        if _outlives(base, module, method):
+            shown = f"{written(base)}[…]" if name == "[]" else f"{written(base)}.{name}"
+            yield Finding("CQ301", module.path, method.place, f"{what}: `{shown}`")
+    for call in method.calls:
+        changed = changed_collection(survey, call, frame)
+        if changed is not None and _outlives(changed, module, method):
+            yield Finding("CQ301", module.path, call.form[4], f"{what}: `{written(call.form[1])}`")
+
+
+def _outlives(base: Form, module: Module, method: Function) -> bool:
+    """Tell what belongs to the projection or its module from what a call of the method makes."""
+    name = root(base)
+    if method.parameters and name == method.parameters[0].name:
+        return True
+    known = method.locals.keys() | {each.name for each in method.parameters}
+    return name in module.body.locals and name not in known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cqrs_gen.checking.calling import IMPORTERS
 from cqrs_gen.checking.findings import Finding
 from cqrs_gen.checking.reaching import Step
 from cqrs_gen.checking.values import GAP, texts
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from cqrs_gen.checking.summaries import Function, Module, Place
     from cqrs_gen.checking.survey import Survey
-
-_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
 
 
 def read_imports_write(survey: Survey) -> Iterator[Finding]:
@@ -81,10 +80,10 @@ def _by_name(survey: Survey, module: Module, function: Function) -> Iterator[tup
                 survey.frame(module, function) if function.qual else survey.evaluator.body(module)
             )
             callees = {value[1] for value in survey.evaluator.of(call.form[1], frame)}
-            if callees & _IMPORTERS:
+            if callees & IMPORTERS:
                 for name in texts(survey.evaluator.of(call.form[2][0], frame)):
                     if GAP not in name:
-                        yield _absolute(module, name), call.form[4]
+                        yield _absolute(module, name.replace(":", ".")), call.form[4]
 
 
 def _absolute(module: Module, name: str) -> str:
