@@ -25,7 +25,7 @@ class Contents(TyperGroup):
 
     def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002
         """Name them."""
-        return ["new", "add", "list", "update"]
+        return ["new", "add", "list", "check", "update"]
 
 
 app = typer.Typer(
@@ -245,6 +245,45 @@ def list_messages(*, as_json: o.ListJson = False) -> None:
     run(as_json=as_json)
 
 
+@app.command("check")
+def check_project(
+    *,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    form: o.Format = "text",
+    fix: o.Fix = False,
+    since: o.Since = None,
+    pedantic: o.Pedantic = False,
+    strict: o.Strict = False,
+    advise: o.Advise = False,
+) -> None:
+    """Check that the three constraints hold in edited code.
+
+    \b
+    Examples:
+      cqrs-gen check
+      cqrs-gen check --select CQ1,CQ2 --format github
+      cqrs-gen check --since v1.2.0
+      cqrs-gen check --advise
+    """
+    from .commands.check import Wanted, check
+
+    code = check(
+        Wanted(
+            select=_split(select) if select else None,
+            ignore=_split(ignore) if ignore else None,
+            pedantic=pedantic,
+            strict=strict,
+            since=since,
+            format=form,
+            mend=fix,
+            advise=advise,
+        )
+    )
+    if code:
+        raise typer.Exit(code)
+
+
 @app.command("update")
 def update(
     *,
@@ -254,7 +293,7 @@ def update(
     as_json: o.UpdateJson = False,
     abort: o.Abort = False,
     data: o.Data = None,
-    since: o.Since = None,
+    since: o.SinceVersion = None,
     template: o.Template = None,
 ) -> None:
     """Bring the framework forward; what you wrote stays.

@@ -20,6 +20,7 @@ COMMANDS = (
     ("add", "event"),
     ("add", "projection"),
     ("list",),
+    ("check",),
     ("update",),
 )
 

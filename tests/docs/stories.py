@@ -25,7 +25,7 @@ AS_IT_COMES = ", as it comes"
 
 _PATH = re.compile(r"(?:# |\{# )(\S+?)(, as it comes)?(?: #\})?")
 _ANYTHING = r"(?s:.*)"
-_FAILED = re.compile(r"^(?:error:|FAILED) ", re.MULTILINE)
+_FAILED = re.compile(r"^(?:error:|FAILED) |^(?:\d+|…) files, \d+ errors?", re.MULTILINE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

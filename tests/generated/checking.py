@@ -18,6 +18,7 @@ CHECKS = {
     "ruff format": ("-m", "ruff", "format", "--check", "--no-cache"),
     "mypy": ("-m", "mypy"),
     "lint-imports": ("-c", LINT),
+    "cqrs-gen check": ("-m", "cqrs_gen", "check"),
     "pytest": ("-m", "pytest", "-q", "-p", "no:cacheprovider"),
 }
 ALL = tuple(CHECKS)

@@ -72,6 +72,7 @@ def tell(
     if not is_committed:
         typer.echo("  git add --all . && git commit, since `copier update` starts from a commit")
     typer.echo("  cqrs-gen add command PlaceOrder customer_id:UUID total:Decimal")
+    typer.echo("  cqrs-gen check --advise")
     if not has_own_readme:
         typer.echo("  its README.md says how to run and test it")
 
