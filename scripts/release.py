@@ -91,14 +91,11 @@ def add_version(folder: Path, bundle: Path, version: str) -> Path:
 
 def require_later(version: str, tags: Iterable[str]) -> None:
     """End the release unless the version comes after all that are released."""
-    released = sorted((numbers(tag.removeprefix("v")), tag) for tag in tags)
-    if any(number == numbers(version) for number, _ in released):
+    released = [numbers(tag.removeprefix("v")) for tag in tags]
+    if numbers(version) in released:
         sys.exit(f"error: {version} is released already\n  take the next one")
-    if released and numbers(version) < released[-1][0]:
-        sys.exit(
-            f"error: {version} comes before {released[-1][1]}, which is released\n"
-            "  take a later one"
-        )
+    if any(numbers(version) < each for each in released):
+        sys.exit(f"error: a version after {version} is released already\n  take a later one")
 
 
 def numbers(version: str) -> tuple[int, ...]:
