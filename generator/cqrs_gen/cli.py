@@ -293,6 +293,7 @@ def update(
     as_json: o.UpdateJson = False,
     abort: o.Abort = False,
     data: o.Data = None,
+    slices: o.Slices = False,
     since: o.SinceVersion = None,
     template: o.Template = None,
 ) -> None:
@@ -323,7 +324,7 @@ def update(
     asking = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
     answers = answers_from(data or (), {})
     wanted = Wanted(to=to, since=since, answers=answers, template=template, asking=asking)
-    return run(wanted, Wish(dry_run=dry_run, as_json=as_json))
+    return run(wanted, Wish(dry_run=dry_run, as_json=as_json, slices=slices))
 
 
 def _split(texts: Sequence[str] | None) -> list[str]:

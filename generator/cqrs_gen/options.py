@@ -119,6 +119,12 @@ UpdateJson = Annotated[bool, typer.Option("--json", help="Print it as JSON, for 
 Abort = Annotated[
     bool, typer.Option("--abort", help="Put all back as it was before the last update.")
 ]
+Slices = Annotated[
+    bool,
+    typer.Option(
+        "--slices", help="Bring slices forward too, where their templates have changed; else never."
+    ),
+]
 SinceVersion = Annotated[
     str | None,
     typer.Option(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +13,8 @@ from typing_in import typed
 
 from cqrs_gen.applying import apply
 from cqrs_gen.changes import Create, Delete, Update
-from cqrs_gen.commands.add import Wish
-from cqrs_gen.commands.reslice import reslice
 from cqrs_gen.commands.reslicing import plan_slices
-from cqrs_gen.errors import Conflict, Failed
+from cqrs_gen.errors import Failed
 from cqrs_gen.project import find_project
 
 if TYPE_CHECKING:
@@ -199,7 +196,7 @@ def test_an_edited_slice_keeps_every_line_and_gets_the_new_ones(moving: Moving) 
 
     resliced = moving.go()
 
-    assert resliced.conflicts == ()
+    assert resliced.contested == ()
     assert handler.read_text() == edited.replace('"""Decides on', '"""Decides, as of now, on')
 
 
@@ -209,8 +206,9 @@ def test_where_both_changed_the_same_lines_both_stand_with_marks(moving: Moving)
     edited = handler.read_text().splitlines()
     moving.renew()
 
-    with pytest.raises(Conflict, match="1 slice has conflicts: `src/shop/write/handlers/create_u"):
-        reslice(find_project(moving.shop.folder), moving.old, moving.new, Wish())
+    resliced = moving.go()
+
+    assert [str(each.path) for each in resliced.contested] == [HANDLER]
 
     marked = handler.read_text().splitlines()
     assert set(edited) <= set(marked)
@@ -381,25 +379,6 @@ def test_twice_changes_nothing_more(moving: Moving) -> None:
     before = tree(moving.shop.folder)
 
     assert moving.go().plan.writes == ()
-    assert tree(moving.shop.folder) == before
-
-
-def test_a_dry_run_a_patch_and_json_say_what_will_be_done(
-    moving: Moving, capsys: pytest.CaptureFixture[str]
-) -> None:
-    moving.renew()
-    before = tree(moving.shop.folder)
-    project = find_project(moving.shop.folder)
-
-    reslice(project, moving.old, moving.new, Wish(dry_run=True))
-    reslice(project, moving.old, moving.new, Wish(diff=True))
-    reslice(project, moving.old, moving.new, Wish(as_json=True, dry_run=True))
-
-    said = capsys.readouterr().out
-    line, patch = f"      update  {HANDLER}\n", f"diff --git a/{HANDLER} b/{HANDLER}\n"
-    assert said.startswith(line + patch)
-    told = json.loads(said[said.index("{\n") :])
-    assert [change["action"] for change in told["changes"]] == ["update"]
     assert tree(moving.shop.folder) == before
 
 

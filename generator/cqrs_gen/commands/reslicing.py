@@ -25,16 +25,20 @@ if TYPE_CHECKING:
 MARK = "<<<<<<< "
 
 
+class Contested(NamedTuple):
+    """A file that gets marks, for a person to decide: as it was made, and as it is made now."""
+
+    path: PurePosixPath
+    before: str
+    after: str
+
+
 class Resliced(NamedTuple):
     """What becomes of the files of slices, and what is left as it is, with the reason."""
 
     plan: Plan
+    contested: tuple[Contested, ...]
     left: tuple[str, ...]
-
-    @property
-    def conflicts(self) -> tuple[PurePosixPath, ...]:
-        """The files that get marks, for a person to decide."""
-        return tuple(change.path for change in self.plan.changes if isinstance(change, Mark))
 
 
 def plan_slices(project: Project, old_templates: Path, new_templates: Path) -> Resliced:
@@ -51,8 +55,10 @@ def plan_slices(project: Project, old_templates: Path, new_templates: Path) -> R
                     renewals.append(renewal)
                 case str(why):
                     left.append(f"`{found.name}` is left as it is: {why}")
-    changes, files_left = _changes(project, _tidied(project, renewals))
-    return Resliced(Plan(project.root, changes), (*left, *files_left))
+    tidied = _tidied(project, renewals)
+    changes, files_left = _changes(project, tidied)
+    plan = Plan(project.root, changes)
+    return Resliced(plan, tuple(_contested(plan, tidied)), (*left, *files_left))
 
 
 def _changed(old: Path, new: Path) -> Iterator[str]:
@@ -116,3 +122,10 @@ def _changes(
             else:
                 changes[each.path] = each
     return tuple(changes[path] for path in sorted(changes)), tuple(left[p] for p in sorted(left))
+
+
+def _contested(plan: Plan, renewals: list[Renewal]) -> Iterator[Contested]:
+    marked = {change.path for change in plan.changes if isinstance(change, Mark)}
+    for each in renewals:
+        for path in sorted(marked & each.before.keys()):
+            yield Contested(path, each.before[path], each.after[path])

@@ -8,6 +8,7 @@ from contextlib import nullcontext, suppress
 from typing import NamedTuple
 
 from cqrs_gen.commands.clear_up import recovered
+from cqrs_gen.commands.following import follow
 from cqrs_gen.commands.update_report import Told, show
 from cqrs_gen.locking import locked
 from cqrs_gen.project import find_project
@@ -26,6 +27,8 @@ class Wish(NamedTuple):
 
     dry_run: bool = False
     as_json: bool = False
+    slices: bool = False
+    """Whether slices are brought forward too, which are the team's."""
 
 
 def update(wanted: Wanted, wish: Wish) -> None:
@@ -38,7 +41,7 @@ def update(wanted: Wanted, wish: Wish) -> None:
         record = read_record(repository)
         require_settled(repository, record and record.version)
         step = choose_step(project.root, wanted.to, wanted.template)
-        outcome = plan_update(project, repository, step, wanted)
+        outcome = plan_update(project, repository, step, wanted, follow if wish.slices else None)
         plan = plan_of(project.root, outcome)
         require_tracked(repository, (change.path for change in plan.writes))
         if not wish.dry_run and (plan.writes or outcome.unsettled):

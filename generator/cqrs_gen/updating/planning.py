@@ -18,7 +18,7 @@ from cqrs_gen.updating.trees import read_tree
 from cqrs_gen.updating.versions import Release, choose, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from packaging.version import Version
@@ -64,10 +64,16 @@ def choose_step(root: Path, to: str | None, template: str | None) -> Step:
     return Step(origin, source, choose(source, origin.commit, to))
 
 
-def plan_update(project: Project, repository: Repository, step: Step, wanted: Wanted) -> Outcome:
+def plan_update(
+    project: Project,
+    repository: Repository,
+    step: Step,
+    wanted: Wanted,
+    follow: Callable[[Project, Outcome], None] | None = None,
+) -> Outcome:
     """Merge what the template changed into the project, then run the codemods on what is its own.
 
-    What brings slices forward has its place between the two: it has both folders there.
+    Between the two, `follow` may add what becomes of the slices.
     """
     _require_same_package(project, wanted.answers)
     outcome = Outcome()
@@ -76,6 +82,8 @@ def plan_update(project: Project, repository: Repository, step: Step, wanted: Wa
         with rendered(project.root, step.origin, goal) as sides:
             merge = Merge(project.root, read_tree(sides.old), read_tree(sides.new))
             outcome = merge.run(renames_between(sides.old, sides.new), sides.is_only_begun)
+    if follow is not None:
+        follow(project, outcome)
     codemods = codemods_between(_begin(step, wanted), step.release.version)
     rewrite(project, repository.tracked(), codemods, outcome)
     return outcome
