@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -56,7 +55,6 @@ def render(
     }
 
 
-@cache
 def _environment(folder: Path) -> Environment:
     from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415  errors come first
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415

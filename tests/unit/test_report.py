@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from cqrs_gen.changes import Blocked, Clash, Create, Delete, Keep, Overwrite, Skip
+from cqrs_gen.changes import Blocked, Clash, Create, Delete, Keep, Mark, Overwrite, Skip, Update
 from cqrs_gen.errors import Conflict
 from cqrs_gen.plan import Plan
 from cqrs_gen.report import COLOURS, show_error, show_notes, show_plan, show_warnings
@@ -21,6 +21,8 @@ PLAN = Plan(
         Keep(X, ""),
         Clash(X, "", ""),
         Overwrite(X, "", ""),
+        Update(X, "", ""),
+        Mark(X, "", ""),
         Blocked(X, "a folder is there"),
         Skip(X),
         Delete(X, ""),
@@ -36,6 +38,8 @@ def test_a_plan_is_a_line_a_file(capsys: pytest.CaptureFixture[str]) -> None:
         "   identical  x.py\n"
         "    conflict  x.py\n"
         "   overwrite  x.py\n"
+        "      update  x.py\n"
+        "    conflict  x.py\n"
         "    conflict  x.py (a folder is there)\n"
         "        skip  x.py\n"
         "      delete  x.py\n"
