@@ -8,6 +8,7 @@ import tempfile
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 from pathlib import Path
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -51,7 +52,8 @@ class Measured:
         try:
             for callers in (1, CALLERS):
                 _print(f"one command, {_count(callers)}", CALLS, self._commands(callers), rounds)
-            _print(f"one event of {EVENTS:,} projected", EVENTS, self._projecting(), rounds)
+            projected = f"one event of {EVENTS:,} projected, in CPU time"
+            _print(projected, EVENTS, self._projecting(), rounds, process_time)
             _print("one point query", CALLS, self._queries(), rounds)
         finally:
             self._runner.run(stack.aclose())
@@ -127,8 +129,14 @@ async def _in_parallel(call: Callable[[], Awaitable[object]], callers: int, call
     await asyncio.gather(*(caller() for _ in range(callers)))
 
 
-def _print(title: str, calls: int, subjects: list[Subject], rounds: int) -> None:
-    timings = in_turn(subjects, rounds)
+def _print(
+    title: str,
+    calls: int,
+    subjects: list[Subject],
+    rounds: int,
+    clock: Callable[[], float] = perf_counter,
+) -> None:
+    timings = in_turn(subjects, rounds, clock)
     each = [
         Timing(timing.name, tuple(took / calls for took in timing.seconds)) for timing in timings
     ]

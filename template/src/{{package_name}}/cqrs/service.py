@@ -31,7 +31,6 @@ from .writing import CommandHandler
 from .writing.runner import CommandRunner
 from .writing.store import WriteStore
 
-
 log = logging.getLogger(__name__)
 
 
