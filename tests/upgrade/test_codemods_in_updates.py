@@ -75,6 +75,19 @@ def test_nothing_but_imports_is_changed_in_a_file_that_nobody_formats(shop: Shel
     assert after.partition("USER_STATS")[2] == f"{text}x = [1,2 ,\n  3]".partition("USER_STATS")[2]
 
 
+def test_an_answer_that_is_new_says_which_files_of_yours_it_would_change(
+    yard: Yard, tmp_path: Path
+) -> None:
+    shop = yard.shop("0.1.0", tmp_path / "shop")
+    app = (shop.folder / "src/shop/app.py").read_text()
+
+    said = shop.done("update", "--data", "http=true")
+
+    assert "note: `src/shop/app.py` is yours and stays; a new project's differs" in said
+    assert (shop.folder / "src/shop/app.py").read_text() == app
+    assert (shop.folder / "src/shop/cqrs/http.py").is_file()
+
+
 @pytest.mark.parametrize("version", versions()[:-1])
 def test_a_project_of_any_version_is_added_to_without_an_update(
     yard: Yard, tmp_path: Path, version: str

@@ -60,7 +60,7 @@ def old(yard: Yard, tmp_path: Path) -> Shell:
     return shop
 
 
-@pytest.mark.parametrize("moment", [0, 1, 3, 6, 14, 30, 999])
+@pytest.mark.parametrize("moment", [0, 1, 6, 14, 30, 999])
 def test_a_killed_update_is_taken_back(old: Shell, tmp_path: Path, moment: int) -> None:
     before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
     staged = git(old.folder, "ls-files", "--stage")

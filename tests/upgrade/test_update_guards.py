@@ -301,3 +301,16 @@ def test_a_work_tree_beside_another_is_one_of_its_own(old: Shell, tmp_path: Path
     assert "no update to take back" in old.cqrs_gen("update", "--abort").stderr
     beside.done("update", "--abort")
     assert git(beside.folder, "status", "--porcelain") == ""
+
+
+def test_a_note_that_nobody_understands_is_no_hindrance(old: Shell) -> None:
+    note = old.folder / ".git/cqrs-gen-update/record.json"
+    note.parent.mkdir()
+    note.write_text("{}")
+
+    refused = old.cqrs_gen("update", "--abort")
+
+    assert refused.returncode == 1
+    assert "cannot be understood" in refused.stderr
+    assert f"to {NEWEST}" in old.done("update")
+    old.done("update", "--abort")

@@ -16,7 +16,7 @@ from cqrs_gen.report import show_warnings
 from cqrs_gen.updating.doing import do
 from cqrs_gen.updating.guards import require_settled, require_tracked
 from cqrs_gen.updating.planning import Step, Wanted, choose_step, plan_of, plan_update
-from cqrs_gen.updating.records import read_record
+from cqrs_gen.updating.records import begun
 from cqrs_gen.updating.repositories import find_repository
 
 TERMINATED = 128 + signal.SIGTERM
@@ -38,8 +38,7 @@ def update(wanted: Wanted, wish: Wish) -> None:
     repository = find_repository(project.root)
     _end_tidily()
     with nullcontext() if wish.dry_run else locked(repository.place):
-        record = read_record(repository)
-        require_settled(repository, record and record.version)
+        require_settled(repository, begun(repository))
         step = choose_step(project.root, wanted.to, wanted.template)
         outcome = plan_update(project, repository, step, wanted, follow if wish.slices else None)
         plan = plan_of(project.root, outcome)

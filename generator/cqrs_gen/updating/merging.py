@@ -68,9 +68,12 @@ class Merge:
         for path in sorted({*self._old, *self._new} - carried):
             old, new = self._old.get(path), self._new.get(path)
             ours = None if old == new else self._standing.find(path)
-            if old == new or (ours and new and is_only_begun(str(path))):
+            if old == new:
                 continue
-            self._decide(path, old, ours, new)
+            if ours and new and is_only_begun(str(path)):
+                self._outcome.notes.append(f"`{path}` is yours and stays; a new project's differs")
+            else:
+                self._decide(path, old, ours, new)
         return self._outcome
 
     def _decide(

@@ -79,6 +79,15 @@ def read_record(repository: Repository) -> Record | None:
     return record if record.head == repository.head else None
 
 
+def begun(repository: Repository) -> str | None:
+    """Name the version of an update that is not committed yet, if there is one to take back."""
+    try:
+        record = read_record(repository)
+    except Failed:  # it is none that could be taken back
+        return None
+    return record and record.version
+
+
 def forget(repository: Repository) -> None:
     """Remove what was noted; what is not noted is not taken back."""
     (repository.place / RECORD).unlink(missing_ok=True)
