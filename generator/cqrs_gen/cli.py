@@ -356,10 +356,13 @@ def _require_meant(arguments: Sequence[str]) -> None:
             )
         case ["add", word, *rest] if word[:1].isupper():
             from .intent import likely_kind
+            from .kinds import BUILT_IN
 
+            is_kind = word.lower() in {kind.name for kind in BUILT_IN}
+            meant = [word.lower()] if is_kind else [likely_kind(word), word]
             raise UsageError(
                 f"`add {word}` does not say of what kind it is",
-                hint=f"did you mean `{_typed('add', likely_kind(word), word, *rest)}`?",
+                hint=f"did you mean `{_typed('add', *meant, *rest)}`?",
             )
 
 

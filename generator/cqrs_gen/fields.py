@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .defaults import write_default
 from .errors import InvalidField
 from .field_names import check_field_name
+from .shown import shown
 from .type_grammar import parse_type
 from .types import IMPORTS, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_NEXT_FIELD = re.compile(r"\s*([,\s])\s*([a-z_]\w*:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,23 @@ def parse_field(text: str) -> Field:
     declared, equals, default = text.partition("=")
     name, colon, spec = (part.strip() for part in declared.partition(":"))
     check_field_name(name)
+    if colon:
+        _require_one_type(name, spec)
     held = parse_type(spec) if colon else Type("str")
     return Field(name, held, write_default(default, held) if equals else None)
+
+
+def _require_one_type(name: str, spec: str) -> None:
+    if not spec:
+        raise InvalidField(f"`{name}:` has no type", hint=f"write it without a space: `{name}:str`")
+    following = _NEXT_FIELD.search(spec)
+    if following is None:
+        return
+    if following[1] == ",":
+        hint = f"put spaces between fields: `{name}:{spec[: following.start()]} {following[2]}…`"
+    else:
+        hint = "give each field in quotes of its own, and in `--returns` with commas between them"
+    raise InvalidField(f"{shown(f'{name}:{spec}')} is more than one field", hint=hint)
 
 
 def parse_fields(texts: Iterable[str]) -> tuple[Field, ...]:

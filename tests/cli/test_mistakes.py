@@ -19,6 +19,7 @@ USAGE = {
     "add-CreateUser": ("add", "CreateUser"),
     "add-CreateUser-fields": ("add", "CreateUser", "email:str", "lines:list[str]"),
     "add-GetUser": ("add", "GetUser"),
+    "add-Command": ("add", "Command", "CreateUser"),
     "add-UserLoggedIn": ("add", "UserLoggedIn"),
     "add-comand": ("add", "comand", "CreateUser"),
     "lst": ("lst",),

@@ -416,6 +416,15 @@ def test_one_view_where_many_are_named_and_the_other_way_round_are_said(
     assert query(project, name).notes[0].startswith(note.removesuffix("…"))
 
 
+def test_so_they_are_where_a_read_model_is_shared(project: Project) -> None:
+    write(project, "read/projections/users.py", USERS)
+
+    assert query(project, "GetUsers", source="users").notes == (
+        "`GetUsers` answers one view: `ListUsers` would answer a page",
+        "`users` answers it",
+    )
+
+
 @pytest.mark.parametrize("name", ["GetUser", "GetUserStats", "ListUsers", "CountUsers", "ListUser"])
 def test_where_verb_and_name_agree_nothing_is_said(project: Project, name: str) -> None:
     assert not any("answers" in note for note in query(project, name).notes)

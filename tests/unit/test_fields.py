@@ -301,3 +301,20 @@ def test_a_field_named_field_would_break_the_defaults_after_it() -> None:
 
     with pytest.raises(TypeError):
         class_of((shadow, parse_field("tags:list[str]=")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "what", "hint"),
+    [
+        ("email:", "`email:` has no type", "`email:str`"),
+        ("email:str,name:str", "more than one field", "`email:str name:…`"),
+        ("tags:dict[str,int],name:str", "more than one field", "`tags:dict[str,int] name:…`"),
+        ("email:str name:str", "more than one field", "quotes of its own"),
+    ],
+)
+def test_several_fields_in_one_are_told_apart(typed: str, what: str, hint: str) -> None:
+    with pytest.raises(InvalidField) as refusal:
+        parse_field(typed)
+
+    assert what in refusal.value.what
+    assert hint in refusal.value.hint

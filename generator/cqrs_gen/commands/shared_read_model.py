@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cqrs_gen.commands.adding import Addition, Slice
+from cqrs_gen.commands.number import number_notes
 from cqrs_gen.commands.query_context import query_context
 from cqrs_gen.commands.question import Answer, fitting, unused_notes
 from cqrs_gen.errors import Conflict, NotFound
@@ -39,7 +40,11 @@ def with_one_that_is_there(project: Project, question: Question, source: str) ->
     )
     return Addition(
         slices=(Slice("query", query_context(question, answer)),),
-        notes=(f"`{found.name}` answers it", *unused_notes(question, answer)),
+        notes=(
+            *number_notes(question, [answer.example]),
+            f"`{found.name}` answers it",
+            *unused_notes(question, answer),
+        ),
     )
 
 
