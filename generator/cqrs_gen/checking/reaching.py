@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .attributes import attribute, parameters
 from .calling import enter
+from .contexts import Contexts
 from .effects.files import of_files
 from .effects.messages import of_messages, roles_of
 from .effects.network import of_network
@@ -60,6 +61,7 @@ class Reach:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
+        self._contexts = Contexts(evaluator.plain)
         self._known: dict[tuple[object, ...], tuple[Fact, ...]] = {}
         self._depth = 0
 
@@ -75,16 +77,15 @@ class Reach:
 
     def of_frame(self, frame: Frame) -> tuple[Fact, ...]:
         """Give what a function comes to, its parameters bound as in this frame."""
-        function = frame.function
-        key = (frame.module.dotted, function.qual, frame.me, id(frame.outer) if frame.outer else 0,
-               *frame.given.items())  # fmt: skip
-        if key not in self._known:
-            self._known[key] = ()  # for a function that calls itself
-            if self._depth < DEEPEST:
-                self._depth += 1
-                self._known[key] = tuple(dict.fromkeys(self._facts(frame)))[:MOST]
-                self._depth -= 1
-        return self._known[key]
+        inside = self._contexts.enter(frame)
+        if inside is None:
+            return ()  # it calls itself
+        if inside.key not in self._known and self._depth < DEEPEST:
+            self._depth += 1
+            self._known[inside.key] = tuple(dict.fromkeys(self._facts(inside)))[:MOST]
+            self._depth -= 1
+        self._contexts.leave(inside)
+        return self._known.get(inside.key, ())
 
     def _facts(self, frame: Frame) -> Iterator[Fact]:
         yield from self._taken(frame)
