@@ -166,6 +166,7 @@ class Reach:
             yield Fact(effect, frame.module.path, place, ())
 
     def _made(self, callee: Value, form: Form, frame: Frame, place: Place) -> Iterator[Fact]:
+        yield from self._crossed(callee, frame, place)
         yield from self._built(callee, frame, place)
         for name in ("__init__", "__post_init__", "__new__"):
             for method in attribute(self.evaluator, ("instance", *callee[1:3]), name):
