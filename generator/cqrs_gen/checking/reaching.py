@@ -236,15 +236,26 @@ class Reach:
     def _of_decorator(self, form: Form, frame: Frame) -> Iterator[Fact]:
         """Follow a decorator of the project's own: what it makes is run with the function."""
         body = self.evaluator.body(frame.module)
-        own = (frame.module.dotted, frame.function.qual)
         for value in self.evaluator.of(form, body):
             if value[0] == "function":
-                inside = enter(self.evaluator, value, NO_CALL, body)
-                step = Step(frame.module.path, frame.function.place, value[2])
-                for made in self.evaluator.all((f for f, _ in inside.function.results), inside):
-                    if made[0] == "function" and made[1:3] != own:
-                        deeper = enter(self.evaluator, made, NO_CALL, inside)
-                        yield from self._beyond(self.of_frame(deeper), step)
+                yield from self._of_made(value, body, frame)
+            elif value[0] in {"class", "instance"}:
+                me = ("instance", *value[1:3])
+                for method in attribute(self.evaluator, me, "__call__"):
+                    if method[0] == "function":
+                        inside = enter(self.evaluator, method, NO_CALL, body)
+                        step = Step(frame.module.path, frame.function.place, method[2])
+                        yield from self._beyond(self.of_frame(inside), step)
+                        yield from self._of_made(method, body, frame)
+
+    def _of_made(self, decorator: Value, body: Frame, frame: Frame) -> Iterator[Fact]:
+        inside = enter(self.evaluator, decorator, NO_CALL, body)
+        step = Step(frame.module.path, frame.function.place, decorator[2])
+        own = (frame.module.dotted, frame.function.qual)
+        for made in self.evaluator.all((f for f, _ in inside.function.results), inside):
+            if made[0] == "function" and made[1:3] != own:
+                deeper = enter(self.evaluator, made, NO_CALL, inside)
+                yield from self._beyond(self.of_frame(deeper), step)
 
     def _beyond(self, facts: tuple[Fact, ...], step: Step) -> Iterator[Fact]:
         for fact in facts:
