@@ -99,6 +99,16 @@ def test_a_remark_that_silences_nothing_is_taken_out(
     assert mended(planted, path) == text.replace(before, after)
 
 
+def test_the_endings_of_lines_stay_as_they_are(planted: Project) -> None:
+    text = dedent(FILES[COMMAND]).replace(FROZEN, "@dataclass").replace("\n", "\r\n")
+    (planted.root / COMMAND).write_bytes(text.encode())
+
+    fix(planted.root, report(planted).findings)
+
+    mended_now = (planted.root / COMMAND).read_bytes()
+    assert mended_now == text.replace("@dataclass", "@dataclass(frozen=True)").encode()
+
+
 def test_what_cannot_be_mended_is_left_as_it_is(planted: Project) -> None:
     query(planted, "open('x', 'w')")
     path = planted.source / "read/handlers/get_user.py"

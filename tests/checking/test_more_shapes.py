@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 T = "T = Table('t', None)"
 IN_QUERIES = {
+    "a decorator that is a class": ("CQ101", "await self.more()", f"{T}\nclass Audited:\n    def __init__(self, f):\n        self.f = f\n    async def __call__(self, *a):\n        insert(T)", "@Audited\nasync def more(self): ..."),
+    "a decorator that is an object": ("CQ101", "await self.more()", f"{T}\nclass Audited:\n    def __call__(self, f):\n        def inner(*a):\n            insert(T)\n        return inner", "@Audited()\nasync def more(self): ..."),
+    "a file by its descriptor": ("CQ105", "os.open('x', os.O_WRONLY | os.O_CREAT)", "import os", ""),
+    "a picture that is saved": ("CQ105", "Image.open('x').save('y')", "from PIL import Image", ""),
+    "the whole service": ("CQ107", "pass", "from shop.cqrs.service import Service", ""),
     "a block over an object": ("CQ105", "async with self.audit:\n    pass", "import os\nclass Audit:\n    async def __aenter__(self):\n        os.remove('x')\n    async def __aexit__(self, *a): ...", "def __init__(self):\n    self.audit = Audit()"),
     "the end of a block": ("CQ105", "with Audit():\n    pass", "import os\nclass Audit:\n    def __enter__(self): ...\n    def __exit__(self, *a):\n        os.remove('x')", ""),
     "a mixin": ("CQ101", "Own().audit()", f"{T}\nclass Mixin:\n    def audit(self):\n        self._audit()\nclass Own(Mixin):\n    def _audit(self):\n        insert(T)", ""),

@@ -63,6 +63,7 @@ def test_rules_are_chosen(text: str, codes: list[str], planted: Project) -> None
         ('ignore = ["E501"]', "docs/rules"),
         ('selct = ["CQ1"]', "did you mean `select`"),
         ('select = "CQ1"', "select"),
+        ('strict = "yes"', "strict = true"),
         ('per-file-ignores = ["CQ1"]', "[tool.cqrs-gen.check]"),
     ],
 )
@@ -154,7 +155,14 @@ def test_a_file_that_is_no_python_is_told_with_its_place(planted: Project) -> No
 
 @pytest.mark.parametrize(
     "content",
-    [b"\xff\xfe", b"x = 1\0", b"x" + b"(" * 5000, b"1" + b"+1" * 20000, b"#coding: nope\n"],
+    [
+        b"\xff\xfe",
+        b"x = 1\0",
+        b"x" + b"(" * 5000,
+        b"1" + b"+1" * 20000,
+        b"#coding: nope\n",
+        b"-" * 100_000 + b"1",
+    ],
 )
 def test_whatever_a_file_holds_there_is_an_answer(content: bytes, planted: Project) -> None:
     (planted.source / "read/handlers/odd.py").write_bytes(content)

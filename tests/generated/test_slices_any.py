@@ -73,6 +73,9 @@ def start(pristine: Callable[[bool], Path], tmp_path_factory: pytest.TempPathFac
     shutil.copytree(pristine(True), folder, ignore=shutil.ignore_patterns(".git"))  # noqa: FBT003
     (folder / "src/shop/events/money.py").write_text(MONEY)
     (folder / "src/shop/events/measured.py").write_text(MEASURED)
+    test = folder / "tests/events/test_measured.py"
+    test.parent.mkdir(exist_ok=True)
+    test.write_text('"""What Measured promises."""\n')
     for line in BEFORE:
         assert run(folder, "add", *line.split()).code == 0
     return folder

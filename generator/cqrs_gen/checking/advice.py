@@ -52,7 +52,7 @@ def evidence(survey: Survey) -> Iterator[Evidence]:
     handlers = [survey.roles.method(h, "handle") for h in survey.roles.of("CommandHandler")]
     deciding = sum(1 for found in handlers if found and _decides(found[1]))
     yield Evidence("commands that decide something", deciding, len(handlers), 35)
-    models = survey.listened
+    models = survey.links.listened
     shaped = sum(1 for projection, _ in models if _computes(survey, projection.module.dotted))
     yield Evidence("read models that keep more than copies", shaped, len(models), 25)
     joined = sum(1 for _, events in models if len({event for event, _ in events}) > 1)

@@ -9,7 +9,7 @@ from .attributes import attribute, parameters
 from .frames import Frame
 from .sql import changes_something
 from .texts import SAME, joined
-from .values import GAP, NOTHING, const, few, holding, outside, texts
+from .values import GAP, NOTHING, const, few, holding, outside, telling, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,15 +147,15 @@ def returned(evaluator: Evaluator, callee: Value, form: Form, frame: Frame) -> V
     """Give what a function of the project gives back to a call."""
     module = evaluator.index.modules[callee[1]]
     function = module.functions[callee[2]]
-    if evaluator.depth >= DEEPEST:
+    inside = evaluator.contexts.enter(enter(evaluator, callee, form, frame))
+    if inside is None or evaluator.depth >= DEEPEST:
         return NOTHING
-    inside = enter(evaluator, callee, form, frame)
-    key = (*callee[1:5], *inside.given.items())
+    key = inside.key
     if key not in evaluator.returned:
-        evaluator.returned[key] = NOTHING  # for a function that calls itself
         evaluator.depth += 1
         evaluator.returned[key] = _returned(evaluator, module, function, inside)
         evaluator.depth -= 1
+    evaluator.contexts.leave(inside)
     return evaluator.returned[key]
 
 
@@ -189,10 +189,10 @@ def _given(
     keywords |= {name: evaluator.of(value, frame) for name, value in form[3] if name}
     for each, values in zip(wanted, positional, strict=False):
         if each.kind:
-            yield each.name, holding("tuple", frozenset().union(*positional))
+            yield each.name, holding("tuple", telling(frozenset().union(*positional)))
             break
-        yield each.name, values
-    yield from keywords.items()
+        yield each.name, telling(values)
+    yield from ((name, telling(values)) for name, values in keywords.items())
 
 
 _SPECIAL: dict[str, Callable[[Evaluator, Form, Frame], Values]] = {

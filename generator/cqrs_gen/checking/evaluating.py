@@ -6,8 +6,9 @@ import builtins
 from typing import TYPE_CHECKING
 
 from .annotated import WRAPPERS, instances
-from .attributes import attribute
+from .attributes import attribute, parameters
 from .calling import results, returned
+from .contexts import Contexts
 from .frames import Frame
 from .lineages import lineage
 from .texts import joined
@@ -32,6 +33,7 @@ class Evaluator:
         self.depth = 0
         self.lineages: dict[tuple[str, str], Lineage] = {}
         self.method_frames: dict[tuple[Value, str, str], Frame] = {}
+        self.contexts = Contexts(self.plain)
         self.returned: dict[tuple[object, ...], Values] = {}
         self._frames: dict[str, Frame] = {}
         self._names: dict[tuple[str, str], Values] = {}
@@ -55,6 +57,12 @@ class Evaluator:
         if module.dotted not in self._frames:
             self._frames[module.dotted] = Frame(module, module.body)
         return self._frames[module.dotted]
+
+    def plain(self, frame: Frame) -> Frame:
+        """Give a function's frame with nothing known but what its annotations say."""
+        bare = Frame(frame.module, frame.function, {}, me=frame.me, outer=frame.outer)
+        bare.given = parameters(self, bare, {})
+        return bare
 
     def lineage(self, module: Module, owner: Class) -> Lineage:
         """Give what a class is made from."""

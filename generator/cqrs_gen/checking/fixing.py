@@ -27,11 +27,16 @@ def fix(root: Path, findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _fix_file(file: Path, edits: list[tuple[Finding, Edit]]) -> list[Finding]:
-    lines = file.read_bytes().decode().split("\n")
+    content = file.read_bytes()
+    ending = "\r\n" if b"\r\n" in content else "\n"
+    try:
+        lines = content.decode().split(ending)
+    except UnicodeDecodeError:
+        return []  # written in another encoding: not ours to write again
     # From the end on, so that the places before stay where they are.
     edits.sort(key=lambda each: each[1].place, reverse=True)
     done = [finding for finding, edit in edits if _MENDS[finding.code](lines, edit)]
-    mended = "\n".join(lines)
+    mended = ending.join(lines)
     try:
         ast.parse(mended)
     except SyntaxError:

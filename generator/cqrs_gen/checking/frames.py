@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from .values import NOTHING
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
     from .summaries import Form, Function, Module
     from .values import Value, Values
 
+_NUMBERS = count(1)
+
 
 class Frame:
     """A function of a module, with what it was given; `outer` is the one that it is defined in."""
 
-    __slots__ = ("function", "given", "known", "me", "module", "outer")
+    __slots__ = ("function", "given", "known", "me", "module", "number", "outer")
 
     def __init__(
         self,
@@ -32,8 +35,20 @@ class Frame:
         self.given = given or {}
         self.me = me
         self.outer = outer
+        self.number = next(_NUMBERS)
         # By identity, for a tuple is hashed anew each time; the form is kept so that it lives.
         self.known: dict[int, tuple[Form, Values]] = {}
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Which function of which object it is."""
+        return (self.module.dotted, self.function.qual, self.me)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Which function it is, of which object, and with what it was called."""
+        outer = 0 if self.outer is None else self.outer.number
+        return (*self.identity, outer, *self.given.items())
 
     def begin(self, form: Form) -> Values | None:
         """Give what is known of a form; an expression that needs itself comes to nothing."""

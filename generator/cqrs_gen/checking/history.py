@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cqrs_gen.errors import UsageError
 from cqrs_gen.revisions import contents_at, last_tag, revision_of
 
+from .loading import UNREADABLE
 from .reading import read_module
 from .survey import Survey
 
@@ -42,6 +43,6 @@ def before(project: Project, name: str, commit: str) -> tuple[str, Survey]:
             dotted = path.removesuffix(".py").removeprefix("src/").replace("/", ".")
             try:
                 modules.append(read_module(dotted.removesuffix(".__init__"), path, content))
-            except (SyntaxError, ValueError, RecursionError):
+            except UNREADABLE:
                 continue  # what was no Python then has recorded nothing
     return name, Survey(project.package, modules, {})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cqrs_gen.errors import Failed
+from cqrs_gen.project import ANSWERS
 
 from .cache import digest
 from .findings import Finding
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 NOT_PYTHON = "CQ001"
 _NAMES = re.compile(rb"\b[A-Z]\w+")
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What the parser raises, whatever a file holds; a MemoryError is what it calls deep nesting."""
+
 _LEFT_OUT = frozenset({"__pycache__", ".git", ".venv", "node_modules"})
 
 
@@ -58,8 +62,13 @@ class Loaded(NamedTuple):
 
 def files_of(project: Project) -> Files:
     """Read all that is the team's own: the package without the framework, and its tests."""
-    framework = os.fspath(project.source / "cqrs")
-    modules = (t for t in _texts(project.root, project.source, framework))
+    if not project.source.is_dir():
+        where = project.source.relative_to(project.root).as_posix()
+        raise Failed(
+            f"there is no package in `{where}`",
+            hint=f"put it back, or say in `{ANSWERS}` what it is called: `package_name: …`",
+        )
+    modules = _texts(project.root, project.source, os.fspath(project.source / "cqrs"))
     return Files(tuple(modules), tuple(_texts(project.root, project.root / "tests", "")))
 
 
@@ -77,7 +86,7 @@ def load(files: Files, cache: Cache) -> Loaded:
             continue
         try:
             module = read_module(_dotted(text.path), text.path, text.content)
-        except (SyntaxError, ValueError, RecursionError) as error:
+        except UNREADABLE as error:
             faults.append(not_python(text.path, error))
             continue
         known[text.path] = (text.digest, plain_module(module))
@@ -93,7 +102,7 @@ def not_python(path: str, error: Exception) -> Finding:
     line, column, told = 1, 0, str(error) or type(error).__name__
     if isinstance(error, SyntaxError):
         line, column, told = error.lineno or 1, max((error.offset or 1) - 1, 0), error.msg
-    elif isinstance(error, RecursionError):
+    elif isinstance(error, RecursionError | MemoryError):
         told = "it is nested too deeply"
     return Finding(
         NOT_PYTHON, path, (line, column, line, column + 1), f"this is not Python: {told}"
@@ -108,7 +117,7 @@ def _texts(root: Path, folder: Path, left_out: str) -> Iterator[Text]:
             folders.clear()
             continue
         for name in sorted(names):
-            if name.endswith(".py"):
+            if name.endswith(".py") and not name.startswith("."):  # no module is called so
                 yield _text(f"{place}{os.sep}{name}", prefix)
 
 

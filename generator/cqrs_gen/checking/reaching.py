@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .attributes import attribute, parameters
 from .calling import enter
+from .contexts import Contexts
 from .effects.files import of_files
 from .effects.messages import of_messages, roles_of
 from .effects.network import of_network
@@ -60,6 +61,7 @@ class Reach:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
+        self._contexts = Contexts(evaluator.plain)
         self._known: dict[tuple[object, ...], tuple[Fact, ...]] = {}
         self._depth = 0
 
@@ -75,16 +77,15 @@ class Reach:
 
     def of_frame(self, frame: Frame) -> tuple[Fact, ...]:
         """Give what a function comes to, its parameters bound as in this frame."""
-        function = frame.function
-        key = (frame.module.dotted, function.qual, frame.me, id(frame.outer) if frame.outer else 0,
-               *frame.given.items())  # fmt: skip
-        if key not in self._known:
-            self._known[key] = ()  # for a function that calls itself
-            if self._depth < DEEPEST:
-                self._depth += 1
-                self._known[key] = tuple(dict.fromkeys(self._facts(frame)))[:MOST]
-                self._depth -= 1
-        return self._known[key]
+        inside = self._contexts.enter(frame)
+        if inside is None:
+            return ()  # it calls itself
+        if inside.key not in self._known and self._depth < DEEPEST:
+            self._depth += 1
+            self._known[inside.key] = tuple(dict.fromkeys(self._facts(inside)))[:MOST]
+            self._depth -= 1
+        self._contexts.leave(inside)
+        return self._known.get(inside.key, ())
 
     def _facts(self, frame: Frame) -> Iterator[Fact]:
         yield from self._taken(frame)
@@ -165,6 +166,7 @@ class Reach:
             yield Fact(effect, frame.module.path, place, ())
 
     def _made(self, callee: Value, form: Form, frame: Frame, place: Place) -> Iterator[Fact]:
+        yield from self._crossed(callee, frame, place)
         yield from self._built(callee, frame, place)
         for name in ("__init__", "__post_init__", "__new__"):
             for method in attribute(self.evaluator, ("instance", *callee[1:3]), name):
@@ -234,15 +236,26 @@ class Reach:
     def _of_decorator(self, form: Form, frame: Frame) -> Iterator[Fact]:
         """Follow a decorator of the project's own: what it makes is run with the function."""
         body = self.evaluator.body(frame.module)
-        own = (frame.module.dotted, frame.function.qual)
         for value in self.evaluator.of(form, body):
             if value[0] == "function":
-                inside = enter(self.evaluator, value, NO_CALL, body)
-                step = Step(frame.module.path, frame.function.place, value[2])
-                for made in self.evaluator.all((f for f, _ in inside.function.results), inside):
-                    if made[0] == "function" and made[1:3] != own:
-                        deeper = enter(self.evaluator, made, NO_CALL, inside)
-                        yield from self._beyond(self.of_frame(deeper), step)
+                yield from self._of_made(value, body, frame)
+            elif value[0] in {"class", "instance"}:
+                me = ("instance", *value[1:3])
+                for method in attribute(self.evaluator, me, "__call__"):
+                    if method[0] == "function":
+                        inside = enter(self.evaluator, method, NO_CALL, body)
+                        step = Step(frame.module.path, frame.function.place, method[2])
+                        yield from self._beyond(self.of_frame(inside), step)
+                        yield from self._of_made(method, body, frame)
+
+    def _of_made(self, decorator: Value, body: Frame, frame: Frame) -> Iterator[Fact]:
+        inside = enter(self.evaluator, decorator, NO_CALL, body)
+        step = Step(frame.module.path, frame.function.place, decorator[2])
+        own = (frame.module.dotted, frame.function.qual)
+        for made in self.evaluator.all((f for f, _ in inside.function.results), inside):
+            if made[0] == "function" and made[1:3] != own:
+                deeper = enter(self.evaluator, made, NO_CALL, inside)
+                yield from self._beyond(self.of_frame(deeper), step)
 
     def _beyond(self, facts: tuple[Fact, ...], step: Step) -> Iterator[Fact]:
         for fact in facts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .cache import Cache, digest
@@ -16,6 +17,8 @@ from .suppressing import unsuppressed
 from .survey import Survey
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cqrs_gen.project import Project
 
     from .findings import Finding
@@ -54,13 +57,9 @@ class Known(NamedTuple):
 
 def run(project: Project, settings: Settings, since: str | None = None) -> Report:
     """Check a project."""
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
-    gc.disable()  # nothing is thrown away before the end, and there is much to look through
-    try:
+    with _at_full_stretch():
         files = files_of(project)
         known = _known(project, files, Cache(project.root), revision(project, since))
-    finally:
-        gc.enable()
     held = (f for f in known.findings if settings.holds(f.code, f.path))
     told = (f for f in held if settings.pedantic or not f.maybe)
     findings = sorted(unsuppressed(told, known.remarks, settings), key=_order)
@@ -68,9 +67,23 @@ def run(project: Project, settings: Settings, since: str | None = None) -> Repor
     return Report(shown, known.kept, len(files.modules) + len(files.tests))
 
 
+@contextmanager
+def _at_full_stretch() -> Iterator[None]:
+    """Nest as deep as any code does, and throw nothing away: it is all looked through again."""
+    deepest = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(deepest, DEEPEST))
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        sys.setrecursionlimit(deepest)
+
+
 def survey_of(project: Project) -> Survey:
     """Read a project as it is, for whoever asks more than the rules do."""
-    loaded = load(files_of(project), Cache(project.root))
+    with _at_full_stretch():
+        loaded = load(files_of(project), Cache(project.root))
     return Survey(project.package, loaded.modules, loaded.tests)
 
 

@@ -65,8 +65,8 @@ def read_settings(root: Path) -> Settings:
         select=known_codes(_texts(table, "select")),
         ignore=known_codes(_texts(table, "ignore")),
         per_file=tuple((p, known_codes(_texts(per_file, p))) for p in per_file),
-        pedantic=table.get("pedantic") is True,
-        strict=table.get("strict") is True,
+        pedantic=_truth(table, "pedantic"),
+        strict=_truth(table, "strict"),
     )
 
 
@@ -93,6 +93,16 @@ def _table(table: object, key: str) -> dict[str, object]:
     if not isinstance(found, dict):
         raise UsageError(
             f"`{key}` in pyproject.toml is no table", hint="write it as `[tool.cqrs-gen.check]`"
+        )
+    return found
+
+
+def _truth(table: dict[str, object], key: str) -> bool:
+    found = table.get(key, False)
+    if not isinstance(found, bool):
+        raise UsageError(
+            f"`{key}` in `[tool.cqrs-gen.check]` is neither true nor false",
+            hint=f"as in `{key} = true`",
         )
     return found
 

@@ -17,7 +17,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Value: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = frozenset[Value]
@@ -54,6 +54,19 @@ def few(values: Values) -> Values:
 def of_framework(path: str) -> str:
     """Shorten a name of the framework: `shop.cqrs.writing.UnitOfWork` is `cqrs.UnitOfWork`."""
     return _FRAMEWORK.sub("cqrs.", path)
+
+
+def telling(values: Values) -> Values:
+    """Give the values by which it makes a difference with what a function is called."""
+    return frozenset(v for v in values if _TELLING[v[0]](v))
+
+
+_TELLING: dict[str, Callable[[Value], bool]] = {
+    "const": lambda value: isinstance(value[1], str),
+    "outside": lambda value: not value[1].startswith("?"),
+    "holds": lambda value: bool(value[2]),
+    **dict.fromkeys(("class", "instance", "function", "module", "super", "element"), bool),
+}
 
 
 def paths(values: Values) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cqrs_gen.checking.values import paths
+from cqrs_gen.checking.values import NOTHING, paths
 
 from .seen import FILE_READ, FILE_WRITE, MAYBE, Effect
 
@@ -26,7 +26,8 @@ _WRITERS = re.compile(
     r"|(aiofiles\.os)\.(remove|unlink|rename|replace|mkdir|makedirs|rmdir)"
     r"|shutil\.(copy|copy2|copyfile|copytree|move|rmtree|chown|make_archive|unpack_archive)"
     r"|(shelve|dbm)\.open"
-    r"|(numpy|np)\.(save|savez|savetxt)"
+    r"|numpy\.(save|savez|savetxt)|logging\.(FileHandler|handlers\.\w*FileHandler)"
+    r"|(PIL|matplotlib|openpyxl|docx|pptx)\..*\.(save|savefig|imsave)"
 )
 _OF_PATHS = frozenset(
     {"write_text", "write_bytes", "unlink", "mkdir", "rmdir", "rename", "replace", "touch",
@@ -36,6 +37,7 @@ _OF_PATHS_ALONE = frozenset({"write_text", "write_bytes"})
 _READERS_OF_PATHS = frozenset(
     {"read_text", "read_bytes", "iterdir", "glob", "rglob", "exists", "stat"}
 )
+_WRITING_FLAGS = frozenset({"os.O_WRONLY", "os.O_RDWR", "os.O_CREAT", "os.O_APPEND", "os.O_TRUNC"})
 _IN_MEMORY = frozenset({"io.BytesIO()", "io.StringIO()", "tempfile.SpooledTemporaryFile()"})
 _PATH = re.compile(r"(anyio|pathlib)\.\w*Path(\(|\.)")
 _TABLES = re.compile(
@@ -50,7 +52,11 @@ def of_files(seen: Seen) -> Iterator[Effect]:
     """Tell what a call does to files; what is written in memory is none."""
     if _is_in_memory(seen):
         return
-    if seen.path in _OPENERS:
+    if seen.path == "os.open":
+        flags = set(paths(seen.argument(1, "flags") or NOTHING))
+        kind = FILE_WRITE if flags & _WRITING_FLAGS else FILE_READ
+        yield Effect(kind, "opens a file: `os.open`")
+    elif seen.path in _OPENERS:
         yield from _opened(seen, _OPENERS[seen.path])
     elif _WRITERS.fullmatch(seen.path) or (
         _TABLES.fullmatch(seen.path) and seen.form and seen.form[2]

@@ -74,7 +74,7 @@ def entities(survey: Survey) -> Iterator[Crud]:
 
 def _decides(survey: Survey, command: Member) -> bool:
     """Tell whether a command's handler looks at something, or goes one way or another."""
-    handlers = survey.handlers.get(("class", command.module.dotted, command.owner.qual), [])
+    handlers = survey.links.handlers.get(("class", command.module.dotted, command.owner.qual), [])
     found = survey.roles.method(handlers[0], "handle") if len(handlers) == 1 else None
     if found is None:
         return True

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def projected_by_nobody(survey: Survey) -> Iterator[Finding]:
     """Find events that no projection listens to."""
-    heard = {event for _, events in survey.listened for event, _ in events}
+    heard = {event for _, events in survey.links.listened for event, _ in events}
     for event in survey.roles.of("Event"):
         key = (event.module.dotted, event.owner.qual)
         if key not in heard and not is_extended(survey, event):
@@ -25,9 +25,9 @@ def projected_by_nobody(survey: Survey) -> Iterator[Finding]:
 
 def emitted_by_nobody(survey: Survey) -> Iterator[Finding]:
     """Find projections that listen to events which nothing records."""
-    for projection, events in survey.listened:
+    for projection, events in survey.links.listened:
         for (dotted, qual), method in events:
-            if dotted and (dotted, qual) not in survey.spoken_of:
+            if dotted and (dotted, qual) not in survey.links.spoken_of:
                 what = f"`{projection.owner.name}` listens to `{qual}`, which no command records"
                 yield Finding("CQ304", projection.module.path, method.place, what)
 
@@ -35,7 +35,7 @@ def emitted_by_nobody(survey: Survey) -> Iterator[Finding]:
 def read_by_nobody(survey: Survey) -> Iterator[Finding]:
     """Find projections whose read model no query looks at."""
     for projection in survey.roles.of("Projection"):
-        if projection.module.dotted in survey.looked_at or is_extended(survey, projection):
+        if projection.module.dotted in survey.links.looked_at or is_extended(survey, projection):
             continue
         what = f"no query reads what `{projection.owner.name}` keeps"
         yield Finding("CQ305", projection.module.path, projection.owner.place, what)

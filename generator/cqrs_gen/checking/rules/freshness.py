@@ -34,7 +34,7 @@ def _in_function(survey: Survey, module: Module, function: Function) -> Iterator
                 sent.append((call, name))
             elif role == "cqrs.Query" and not _says_after(call):
                 before = [(c, n) for c, n in sent if _comes_before(c, call)]
-                related = [(c, n) for c, n in before if survey.may_see(name, n)]
+                related = [(c, n) for c, n in before if survey.links.may_see(name, n)]
                 if related:
                     what = (
                         f"asks `{name}` straight after `{related[-1][1]}`, and may not see it yet"

@@ -102,7 +102,7 @@ def why_not_found(survey: Survey, member: Member) -> str:
 
 def is_extended(survey: Survey, member: Member) -> bool:
     """Tell whether other classes of the project are made from this one."""
-    return (member.module.dotted, member.owner.qual) in survey.extended
+    return (member.module.dotted, member.owner.qual) in survey.links.extended
 
 
 def _handled(survey: Survey, role: str) -> Iterator[tuple[Value, Member]]:
