@@ -436,5 +436,8 @@ def test_an_event_in_all_capitals_is_no_constant_of_its_test(project: Project) -
 
     made = context(add_projection(project, "KYC", (), on=["KYC"]), "projection")
 
+    other = context(add_projection(project, "Checks", (), on=["KYC"]), "projection")
+
+    assert [event["constant"] for event in other["events"]] == ["KYC_EVENT"]
     assert made["read_model"]["constant"] == "KYC_ROWS"
     assert [event["constant"] for event in made["events"]] == ["KYC_EVENT"]
