@@ -6,14 +6,22 @@ import os
 import platform
 
 import add
+import check
 import dispatch
 import new
+
+BENCHMARKS = (
+    ("add", add.main),
+    ("new", new.main),
+    ("check", check.main),
+    ("dispatch", dispatch.main),
+)
 
 
 def main() -> None:
     """Print all tables as Markdown."""
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}\n", flush=True)
-    for title, benchmark in (("add", add.main), ("new", new.main), ("dispatch", dispatch.main)):
+    for title, benchmark in BENCHMARKS:
         print(f"## {title}\n", flush=True)
         benchmark()
 
