@@ -7,6 +7,7 @@ import platform
 from typing import TYPE_CHECKING
 
 import add
+import check
 import dispatch
 import new
 import throughput
@@ -19,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "add": add.main,
     "new": new.main,
     "update": update.main,
+    "check": check.main,
     "dispatch": dispatch.main,
     "throughput": throughput.main,
 }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .reaching import Fact
     from .roles import Member
     from .summaries import Function, Module
+    from .values import Value
 
 
 class Survey:
@@ -43,14 +44,21 @@ class Survey:
         self.evaluator = Evaluator(self.index)
         self.reach = Reach(self.evaluator)
         self.roles = Roles(self.evaluator)
+        self._facts: dict[Value, tuple[Fact, ...]] = {}
+        self._frames: dict[tuple[str, str], Frame] = {}
 
     @property
     def modules(self) -> Iterable[Module]:
         """All modules that are the team's own."""
         return self.index.modules.values()
 
-    def facts(self, member: Member) -> Iterator[Fact]:
+    def facts(self, member: Member) -> tuple[Fact, ...]:
         """Give what a handler comes to when it is made, and when it handles a message."""
+        if member.value not in self._facts:  # several rules ask for it
+            self._facts[member.value] = tuple(self._found(member))
+        return self._facts[member.value]
+
+    def _found(self, member: Member) -> Iterator[Fact]:
         for name in ("__init__", "handle"):
             for value in attribute(self.evaluator, member.value, name):
                 if value[0] == "function":
@@ -95,7 +103,3 @@ class Survey:
     def links(self) -> Links:
         """What feeds what."""
         return Links(self.evaluator, self.roles, self.package)
-
-    @cached_property
-    def _frames(self) -> dict[tuple[str, str], Frame]:
-        return {}
