@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 FAMILIES = ("CQ1", "CQ2", "CQ3", "CQ4", "CQ5")
 INNOCENT = "innocent"
 
-_HEADING = re.compile(r"^## (?P<id>[a-z0-9-]+)\n+(?P<verdict>CQ\d|innocent): (?P<what>.+)$", re.M)
-_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
-_ELSEWHERE = re.compile(r"^at: `(?P<path>[^`]+)`$", re.M)
+_HEADING = re.compile(
+    r"^## (?P<id>[a-z0-9-]+)\n+(?P<verdict>CQ\d|innocent): (?P<what>.+)$", re.MULTILINE
+)
+_BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_ELSEWHERE = re.compile(r"^at: `(?P<path>[^`]+)`$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ class Planting:
     def read(cls, text: str) -> Planting:
         """Read it from a page of Markdown, or from a part of one."""
         found = [(each["language"], each["text"]) for each in _BLOCK.finditer(text)]
-        typed = (line for language, said in found if language == "console" for line in said.split("\n"))
+        typed = (
+            line for language, said in found if language == "console" for line in said.split("\n")
+        )
         return cls(
             tuple(line.removeprefix("$ ") for line in typed if line.startswith("$ ")),
             tuple(_block(said) for language, said in found if language != "console"),

@@ -1,64 +1,115 @@
-"""Asks the deeper guards about a project: mypy, the import contracts, start-up, and its own tests."""
+"""Asks the deeper guards about a project: mypy, import contracts, start-up, its own tests."""
 
 from __future__ import annotations
 
+import importlib
+import os
 import re
 import subprocess
 import sys
+import tempfile
+import traceback
+from contextlib import redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING
 
+# Imported once, ahead of all the forks that use them.
+import fastapi  # noqa: F401
+import pytest
+import sqlalchemy.dialects.sqlite  # noqa: F401
+import typer  # noqa: F401
+from importlinter.cli import lint_imports
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    import io
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-START = "from bank.app import build; from bank.cqrs.settings import Settings; build(Settings())"
-LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
-TESTS = ("tests/read", "tests/write", "tests/events", "tests/test_app.py")
-
-DATABASE = re.compile(r"not authorized|prohibited|readonly database|cannot write")
+TESTED = ("events", "read", "write")
+DATABASE = re.compile(r"not authorized|prohibited|readonly database")
 RUN_TIME = re.compile(r"InvalidReturn|InvalidEvent|UnknownEvent|StaleRead|NoHandler")
-PROMISE = re.compile(r"^(?:E\s+)?(?:assert|AssertionError)", re.M)
+CHANGED = re.compile(r"^FAILED \S+test_it_changes_nothing - (assert|AssertionError)")
 
 
-def guarded_by(root: Path, env: Mapping[str, str], types: Path) -> dict[str, str]:
+def guarded_by(root: Path, env: Mapping[str, str], stems: set[str]) -> dict[str, str]:
     """Tell which guards object to a project, each with the first thing that it says.
 
-    Of its tests only that counts which a guard of the runtime said, or a promise that was broken:
-    not that a host or a file is missing here.
+    Of its tests, those of the slices with these stems are run. Only that counts which a guard of
+    the runtime said, or that a query has changed something: not that a host is missing here.
     """
-    checks = {
-        "mypy": ("-m", "mypy", "--cache-dir", str(types), "--no-error-summary", "src"),
-        "contracts": ("-c", LINT),
-        "start-up": ("-c", START),
+    said = {
+        "mypy": _typed(root, env),
+        "contracts": _forked(root, lambda: lint_imports(no_cache=True)),
+        "start-up": _forked(root, _start),
     }
-    said = {name: _said(root, env, arguments) for name, arguments in checks.items()}
-    found = {name: text.strip().splitlines()[_line(name)] for name, text in said.items() if text}
-    if "contracts" in said and said["contracts"]:
-        found["contracts"] = next(line for line in said["contracts"].splitlines() if "BROKEN" in line)
-    return found | ({} if "start-up" in found else dict(_tested(root, env)))
+    found = {name: _told(name, text) for name, text in said.items() if text}
+    if "start-up" in found:
+        return {name: line for name, line in found.items() if "ModuleNotFoundError" not in line}
+    return found | dict(_tested(root, stems))
 
 
-def _line(name: str) -> int:
-    return -1 if name == "start-up" else 0
+def _told(name: str, text: str) -> str:
+    lines = [line.strip() for line in text.strip().splitlines()]
+    if name == "contracts":
+        return next((line for line in lines if line.endswith("BROKEN")), lines[-1])
+    return lines[-1 if name == "start-up" else 0]
 
 
-def _tested(root: Path, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _typed(root: Path, env: Mapping[str, str]) -> str:
+    """Ask mypy's daemon, which looks again only at what has changed."""
+    command = (sys.executable, "-m", "mypy.dmypy", "run", "--", "--no-error-summary", "src")
+    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
+    lines = [line for line in done.stdout.splitlines() if ": error:" in line]
+    return "\n".join(lines) if done.returncode else ""
+
+
+def _start() -> int:
+    app = importlib.import_module("bank.app")
+    settings = importlib.import_module("bank.cqrs.settings")
+    app.build(settings.Settings())
+    return 0
+
+
+def _tested(root: Path, stems: set[str]) -> Iterator[tuple[str, str]]:
     (root / "var").mkdir(exist_ok=True)
-    there = [name for name in TESTS if (root / name).exists()]
-    output = _said(root, env, ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", *there))
-    for name, pattern in (("database", DATABASE), ("run time", RUN_TIME), ("its tests", PROMISE)):
+    there = sorted((root / "tests").rglob("test_*.py"))
+    tests = [
+        str(path)
+        for path in there
+        if path.parent.name in TESTED
+        and path.stem.removeprefix("test_").removesuffix("_projection") in stems
+    ]
+    if not tests:
+        return
+    options = ("-q", "--tb=short", "-p", "no:cacheprovider")
+    output = _forked(root, lambda: int(pytest.main([*options, *tests])))
+    for name, pattern in (("database", DATABASE), ("run time", RUN_TIME), ("its tests", CHANGED)):
         if match := next((line for line in output.splitlines() if pattern.search(line)), None):
             yield name, match.removeprefix("E").strip()
 
 
-def _said(root: Path, env: Mapping[str, str], arguments: Sequence[str]) -> str:
-    """Run it; give what it printed if it objected, nothing if it did not."""
-    done = subprocess.run(
-        (sys.executable, *arguments),
-        cwd=root,
-        env={**env, "PYTHONPATH": "src", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return (done.stdout + done.stderr) if done.returncode else ""
+def _forked(root: Path, run: Callable[[], int]) -> str:
+    """Run it in a process of its own; give what it printed if it objected, else nothing."""
+    with tempfile.TemporaryFile("w+") as output:
+        if not (child := os.fork()):
+            _child(root, run, output)
+        _, status = os.waitpid(child, 0)
+        output.seek(0)
+        return output.read() if status else ""
+
+
+def _child(root: Path, run: Callable[[], int], output: io.TextIOBase) -> None:
+    code = 1
+    try:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+        os.chdir(root)
+        sys.path.insert(0, str(root / "src"))
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        with redirect_stdout(output), redirect_stderr(output):
+            try:
+                code = run()
+            except BaseException:  # noqa: BLE001  a fork has nobody to raise it to
+                traceback.print_exc()
+        output.flush()
+    finally:
+        os._exit(code)

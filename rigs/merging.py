@@ -1,11 +1,19 @@
-"""Merges a piece of Python into a module, as an edit would: what it names takes the old one's place."""
+"""Merges a piece of Python into a module: what it names takes the place of what had the name."""
 
 from __future__ import annotations
 
 import ast
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Import: TypeAlias = ast.Import | ast.ImportFrom
+
+
+class Edit(NamedTuple):
+    """The lines from `start` to before `end`, counted from 0, become others."""
+
+    start: int
+    end: int
+    lines: list[str]
 
 
 def merged(module: str, piece: str) -> str:
@@ -14,31 +22,29 @@ def merged(module: str, piece: str) -> str:
     A statement replaces the module's statement of the same name. Imports join the imports, and
     everything else stands ahead of what is replaced, or at the end if nothing is.
     """
-    old, new = ast.parse(module).body, ast.parse(piece).body
+    old = ast.parse(module).body
     places = {name: each for each in old for name in _names(each)}
-    imports = [_text(piece, each) for each in new if isinstance(each, Import)]
-    edits: list[tuple[int, int, str]] = []
-    ahead: list[str] = []
-    for statement in new:
-        if isinstance(statement, Import) or _is_docstring(statement):
-            continue
+    edits, imports, ahead = [], [], []
+    for statement in ast.parse(piece).body:
+        lines = _text(piece, statement)
         place = next((places[name] for name in _names(statement) if name in places), None)
-        if place is None:
-            ahead.append(_text(piece, statement))
-        else:
-            edits.append((*_lines(place), _text(piece, statement)))
-    first = min((start for start, _, _ in edits), default=len(module.splitlines()) + 1)
-    edits += [(first, first - 1, text) for text in ahead]
-    edits += [(_after_imports(old), _after_imports(old) - 1, "\n".join(imports))] * bool(imports)
-    return _edited(module, edits)
+        if isinstance(statement, Import):
+            imports += lines
+        elif place is not None:
+            edits.append(Edit(*_span(place), lines))
+        elif not _is_docstring(statement):
+            ahead += [*lines, ""]
+    first = min((edit.start for edit in edits), default=len(module.splitlines()))
+    after = _after_imports(old)
+    return _edited(module, [*edits, Edit(first, first, ahead), Edit(after, after, imports)])
 
 
-def _edited(module: str, edits: list[tuple[int, int, str]]) -> str:
+def _edited(module: str, edits: list[Edit]) -> str:
     lines = module.splitlines()
-    # From the end, so that the numbers of what comes before stay true; those of one place in order.
-    for start, end, text in sorted(reversed(edits), key=lambda edit: edit[:2], reverse=True):
-        lines[start - 1 : end] = [*text.splitlines(), *[""] * (end < start)]
-    return "\n".join(lines) + "\n"
+    # From the end, so that the numbers of what comes before stay true.
+    for start, end, text in sorted(edits, key=lambda edit: edit[:2], reverse=True):
+        lines[start:end] = text
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _names(statement: ast.stmt) -> list[str]:
@@ -48,15 +54,15 @@ def _names(statement: ast.stmt) -> list[str]:
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-def _lines(statement: ast.stmt) -> tuple[int, int]:
+def _span(statement: ast.stmt) -> tuple[int, int]:
     decorators = getattr(statement, "decorator_list", [])
-    start = min(each.lineno for each in (statement, *decorators))
+    start = min(each.lineno for each in (statement, *decorators)) - 1
     return start, statement.end_lineno or start
 
 
-def _text(source: str, statement: ast.stmt) -> str:
-    start, end = _lines(statement)
-    return "\n".join(source.splitlines()[start - 1 : end])
+def _text(source: str, statement: ast.stmt) -> list[str]:
+    start, end = _span(statement)
+    return source.splitlines()[start:end]
 
 
 def _is_docstring(statement: ast.stmt) -> bool:
@@ -65,4 +71,4 @@ def _is_docstring(statement: ast.stmt) -> bool:
 
 def _after_imports(body: list[ast.stmt]) -> int:
     ahead = [each for each in body if isinstance(each, Import)] or body[:1]
-    return (ahead[-1].end_lineno or 0) + 1 if ahead else 1
+    return (ahead[-1].end_lineno or 0) if ahead else 0

@@ -90,7 +90,9 @@ def touched(planting: Planting, base: Path, root: Path) -> set[str]:
 
 def _run(command: str, folder: Path, env: Mapping[str, str]) -> None:
     program = f"{sys.executable} -m cqrs_gen"
-    line = program + command.removeprefix("cqrs-gen") if command.startswith("cqrs-gen ") else command
+    line = (
+        program + command.removeprefix("cqrs-gen") if command.startswith("cqrs-gen ") else command
+    )
     done = subprocess.run(  # noqa: S602  the corpus is our own
         line, shell=True, cwd=folder, env=env, capture_output=True, text=True, check=False
     )
@@ -99,4 +101,6 @@ def _run(command: str, folder: Path, env: Mapping[str, str]) -> None:
 
 
 def _no_bytecode(_: str, names: list[str]) -> set[str]:
-    return {name for name in names if name in {"__pycache__", ".mypy_cache", ".import_linter_cache"}}
+    return {
+        name for name in names if name in {"__pycache__", ".mypy_cache", ".import_linter_cache"}
+    }
