@@ -38,7 +38,7 @@ def main(wanted: list[str]) -> None:
                 known[case.id] = guarded_by(base, env, _stems(base) | ALWAYS)
                 _restore(base)
                 print(case.id, known[case.id], flush=True)
-        subprocess.run((sys.executable, "-m", "mypy.dmypy", "stop"), cwd=base, check=False)
+        subprocess.run((sys.executable, "-m", "mypy.dmypy", "stop"), cwd=base, check=True)
     there = {case.id for case in every}
     kept = {name: guards for name, guards in sorted(known.items()) if guards and name in there}
     FOUND.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
