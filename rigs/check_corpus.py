@@ -86,6 +86,16 @@ def wrong(judgements: list[Judgement]) -> str:
     return "\n".join(lines)
 
 
+def stray(judgements: list[Judgement]) -> str:
+    """List what was found in a violation besides itself: right or wrong, somebody has to look."""
+    return "\n".join(
+        f"besides      {each.case.id}: {found.code} {found.path}: {found.said}"
+        for each in judgements
+        for found in each.findings
+        if not each.case.is_innocent and found.family != each.case.family
+    )
+
+
 def main(arguments: list[str]) -> None:
     """Judge, and tell."""
     wanted = {each for each in arguments if not each.startswith("--")}
@@ -93,7 +103,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         judgements = judge_all(cases, Path(folder))
     figures = table(judgements)
-    print(figures, wrong(judgements), sep="\n\n")
+    print(figures, wrong(judgements), stray(judgements), sep="\n\n")
     if "--write" in arguments:
         before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
         after = rest.partition(END)[2]
