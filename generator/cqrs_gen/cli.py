@@ -23,7 +23,7 @@ class Contents(TyperGroup):
 
     def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002
         """Name them."""
-        return ["new", "add", "list"]
+        return ["new", "add", "list", "check"]
 
 
 app = typer.Typer(
@@ -232,6 +232,45 @@ def list_messages(*, as_json: o.ListJson = False) -> None:
     from .commands.listing import list_messages as run
 
     run(as_json=as_json)
+
+
+@app.command("check")
+def check_project(
+    *,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    form: o.Format = "text",
+    fix: o.Fix = False,
+    since: o.Since = None,
+    pedantic: o.Pedantic = False,
+    strict: o.Strict = False,
+    advise: o.Advise = False,
+) -> None:
+    """Check that reads only look, writes only decide, and both know the lag.
+
+    \b
+    Examples:
+      cqrs-gen check
+      cqrs-gen check --select CQ1,CQ2 --format github
+      cqrs-gen check --since v1.2.0
+      cqrs-gen check --advise
+    """
+    from .commands.check import Wanted, check
+
+    code = check(
+        Wanted(
+            select=_split(select) if select else None,
+            ignore=_split(ignore) if ignore else None,
+            pedantic=pedantic,
+            strict=strict,
+            since=since,
+            format=form,
+            mend=fix,
+            advise=advise,
+        )
+    )
+    if code:
+        raise typer.Exit(code)
 
 
 def _split(texts: Sequence[str] | None) -> list[str]:

@@ -43,6 +43,30 @@ From = Annotated[
     ),
 ]
 
+Select = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODES", help="Only these rules: CQ101, or CQ1 for all of CQ1xx."),
+]
+Ignore = Annotated[list[str] | None, typer.Option(metavar="CODES", help="All rules but these.")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format", metavar="[text|json|sarif|github|junit]", help="For whom it is written."
+    ),
+]
+Fix = Annotated[bool, typer.Option("--fix", help="Mend what can be mended without a doubt.")]
+Since = Annotated[
+    str | None,
+    typer.Option(metavar="REV", help="Compare events with this revision; else with the last tag."),
+]
+Pedantic = Annotated[
+    bool, typer.Option("--pedantic", help="Tell also what cannot be told for sure.")
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")]
+Advise = Annotated[
+    bool, typer.Option("--advise", help="Say how much here needs CQRS, counted out; check nothing.")
+]
+
 Destination = Annotated[str, typer.Argument(metavar="DEST", help="Its folder; here, if left out.")]
 ProjectName = Annotated[
     str | None, typer.Option("--name", help="The project's name; else the folder's.")

@@ -1,0 +1,1 @@
+"""The rules: each a code, a sentence, and a pure function from a survey to what it finds."""
