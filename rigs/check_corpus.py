@@ -1,7 +1,7 @@
 """Measures `cqrs-gen check` by the corpus of violations and look-alikes in `tests/checking/corpus`.
 
     python rigs/check_corpus.py            prints the figures, the misses and the false alarms
-    python rigs/check_corpus.py --write    also writes the figures into docs/rules/accuracy.md
+    python rigs/check_corpus.py --write    also writes them down, for the docs and for the tests
     python rigs/check_corpus.py ID …       judges some cases only
 
 A violation is found if a finding of its hundred points at a file that the case made or changed. A
@@ -14,14 +14,15 @@ import json
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from cases import FAMILIES, Case, read_cases
-from planting import CORPUS, ROOT, environment, make_base
+from ground import CORPUS, ROOT, environment, make_base
 from scoring import Judgement, Score, check, judge
 
 PAGE = ROOT / "docs" / "rules" / "accuracy.md"
-BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
+MISJUDGED = CORPUS / "misjudged.txt"
 WORKERS = 2
 HEADS = (
     "family",
@@ -42,11 +43,10 @@ def judge_all(cases: list[Case], folder: Path) -> list[Judgement]:
     env = environment(folder)
     base = make_base(folder, env)
     deeper = json.loads((CORPUS / "deeper.json").read_text("utf-8"))
-    known = (check(base, env), deeper)
+    before = check(base, env)
     with ThreadPoolExecutor(WORKERS) as workers:
-        return list(
-            workers.map(lambda case: judge(case, base, folder / case.id, env, known), cases)
-        )
+        judged = workers.map(lambda case: judge(case, base, folder / case.id, env, before), cases)
+        return [replace(each, deeper=tuple(deeper.get(each.case.id, ()))) for each in judged]
 
 
 def table(judgements: list[Judgement]) -> str:
@@ -73,16 +73,11 @@ def wrong(judgements: list[Judgement]) -> str:
     """List the misses and the false alarms, each with what was found instead."""
     lines = []
     for each in judgements:
-        if each.is_false_alarm:
-            lines.append(f"false alarm  {each.case.id}: {each.case.what}")
-        elif not each.case.is_innocent and not each.is_found:
+        if not each.is_right:
+            how = "false alarm  " if each.case.is_innocent else "missed       "
             guards = f"; caught by {', '.join(each.deeper)}" if each.deeper else ""
-            lines.append(f"missed       {each.case.id}: {each.case.what}{guards}")
-        else:
-            continue
-        lines += [
-            f"             {found.code} {found.path}: {found.said}" for found in each.findings
-        ]
+            lines.append(f"{how}{each.case.id}: {each.case.what}{guards}")
+            lines += [f"             {f.code} {f.path}: {f.said}" for f in each.findings]
     return "\n".join(lines)
 
 
@@ -96,18 +91,43 @@ def stray(judgements: list[Judgement]) -> str:
     )
 
 
+def misjudged_table(judgements: list[Judgement]) -> str:
+    """Write what is misjudged as Markdown, with the guards that catch it all the same."""
+    lines = [("case", "what it is", "judged", "caught by"), ("---",) * 4]
+    for each in judgements:
+        if not each.is_right:
+            how = "a false alarm" if each.case.is_innocent else "missed"
+            lines.append(
+                (f"`{each.case.id}`", each.case.what, how, ", ".join(each.deeper) or "nothing")
+            )
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def write(judgements: list[Judgement]) -> None:
+    """Write the figures into the docs, and what is misjudged beside the corpus."""
+    page = PAGE.read_text("utf-8")
+    page = _filled(page, "figures", table(judgements))
+    page = _filled(page, "missed", misjudged_table(judgements))
+    PAGE.write_text(page, encoding="utf-8")
+    names = sorted(each.case.id for each in judgements if not each.is_right)
+    MISJUDGED.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+
+
+def _filled(page: str, name: str, text: str) -> str:
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, _, rest = page.partition(begin)
+    return f"{before}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}"
+
+
 def main(arguments: list[str]) -> None:
     """Judge, and tell."""
     wanted = {each for each in arguments if not each.startswith("--")}
     cases = [case for case in read_cases(CORPUS) if not wanted or case.id in wanted]
     with tempfile.TemporaryDirectory() as folder:
         judgements = judge_all(cases, Path(folder))
-    figures = table(judgements)
-    print(figures, wrong(judgements), stray(judgements), sep="\n\n")
+    print(table(judgements), wrong(judgements), stray(judgements), sep="\n\n")
     if "--write" in arguments:
-        before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        PAGE.write_text(f"{before}{BEGIN}\n{figures}\n{END}{after}", encoding="utf-8")
+        write(judgements)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cases import read_cases
 from deeper import guarded_by
-from planting import CORPUS, environment, make_base, plant
+from ground import CORPUS, environment, make_base, plant, restore, touched
 
 FOUND = CORPUS / "deeper.json"
 ALWAYS = {"get_order"}
@@ -35,24 +35,15 @@ def main(wanted: list[str]) -> None:
         for case in every:
             if not wanted or case.id in wanted:
                 plant(case.planting, base, env)
-                known[case.id] = guarded_by(base, env, _stems(base) | ALWAYS)
-                _restore(base)
+                known[case.id] = guarded_by(
+                    base, env, {Path(each).stem for each in touched(base)} | ALWAYS
+                )
+                restore(base)
                 print(case.id, known[case.id], flush=True)
         subprocess.run((sys.executable, "-m", "mypy.dmypy", "stop"), cwd=base, check=True)
     there = {case.id for case in every}
     kept = {name: guards for name, guards in sorted(known.items()) if guards and name in there}
     FOUND.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _stems(base: Path) -> set[str]:
-    command = ("git", "status", "--porcelain", "--untracked-files=all")
-    told = subprocess.run(command, cwd=base, capture_output=True, text=True, check=True).stdout
-    return {Path(line.split()[-1]).stem for line in told.splitlines()}
-
-
-def _restore(base: Path) -> None:
-    for command in ("reset --quiet --hard", "clean --quiet -d --force -x --exclude .dmypy.json"):
-        subprocess.run(("git", *command.split()), cwd=base, check=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from planting import plant, touched
+from ground import plant, touched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,13 +39,25 @@ class Judgement:
 
     case: Case
     findings: tuple[Finding, ...]
-    is_found: bool
-    deeper: tuple[str, ...]
+    files: frozenset[str]
+    deeper: tuple[str, ...] = ()
 
     @property
-    def is_false_alarm(self) -> bool:
-        """Tell whether an innocent was accused."""
-        return self.case.is_innocent and bool(self.findings)
+    def is_found(self) -> bool:
+        """Tell whether a finding of the case's hundred points at a file of the case."""
+        files = self.files | set(self.case.elsewhere)
+        return any(each.family == self.case.family and each.path in files for each in self.findings)
+
+    @property
+    def is_right(self) -> bool:
+        """Tell whether a violation was found, or an innocent let alone."""
+        return not self.findings if self.case.is_innocent else self.is_found
+
+
+def read_findings(printed: str) -> Counter[Finding]:
+    """Read what `cqrs-gen check --format json` has printed."""
+    found = json.loads(printed)["findings"]
+    return Counter(Finding(each["code"], each["path"], each["sentence"]) for each in found)
 
 
 def check(root: Path, env: Mapping[str, str]) -> Counter[Finding]:
@@ -54,27 +66,19 @@ def check(root: Path, env: Mapping[str, str]) -> Counter[Finding]:
     done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
     if done.returncode not in {0, 1}:
         sys.exit(f"`cqrs-gen check` failed in {root}:\n{done.stdout}{done.stderr}")
-    said = json.loads(done.stdout)
-    found = said["findings"] if isinstance(said, dict) else said
-    return Counter(Finding(each["code"], each["path"], each.get("message", "")) for each in found)
+    return read_findings(done.stdout)
 
 
 def judge(
-    case: Case,
-    base: Path,
-    root: Path,
-    env: Mapping[str, str],
-    known: tuple[Counter[Finding], Mapping[str, Mapping[str, str]]],
+    case: Case, base: Path, root: Path, env: Mapping[str, str], before: Counter[Finding]
 ) -> Judgement:
-    """Plant a case and see what is found; `known` is what the base has, and what guards say."""
+    """Plant a case in a copy of the base and see what is found that was not there before."""
     shutil.copytree(base, root, copy_function=os.link)
     plant(case.planting, root, env)
-    before, deeper = known
     findings = tuple((check(root, env) - before).elements())
-    files = touched(case.planting, base, root) | set(case.elsewhere)
-    is_found = any(each.family == case.family and each.path in files for each in findings)
+    files = frozenset(touched(root))
     shutil.rmtree(root)
-    return Judgement(case, findings, is_found, tuple(deeper.get(case.id, ())))
+    return Judgement(case, findings, files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class Score:
             len(guilty) - len(missed),
             sum(1 for each in missed if each.deeper),
             len(judgements) - len(guilty),
-            sum(each.is_false_alarm for each in judgements),
+            sum(each.case.is_innocent and not each.is_right for each in judgements),
         )
 
     @property

@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 from cases import FAMILIES, Case, read_cases
+from ground import CORPUS
 from merging import merged
-from planting import CORPUS
 
 CASES = read_cases(CORPUS)
 FEWEST = 8

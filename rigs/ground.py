@@ -68,24 +68,17 @@ def plant(planting: Planting, root: Path, env: Mapping[str, str]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def planted(planting: Planting, base: Path, root: Path, env: Mapping[str, str]) -> Path:
-    """Plant a case in a copy of the base."""
-    shutil.copytree(base, root, ignore=_no_bytecode)
-    plant(planting, root, env)
-    return root
+def touched(root: Path) -> set[str]:
+    """Tell which files are not as they were in the base, as paths from the project's root."""
+    command = ("git", "status", "--porcelain", "--no-renames", "--untracked-files=all")
+    told = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
+    return {line[3:] for line in told.splitlines()}
 
 
-def touched(planting: Planting, base: Path, root: Path) -> set[str]:
-    """Tell which files a case has made or changed, as paths from the project's root."""
-    written = {block.path for block in planting.blocks}
-    if not planting.commands:
-        return written
-    there = (path.relative_to(root) for path in (root / "src").rglob("*.py"))
-    return written | {
-        path.as_posix()
-        for path in there
-        if not (base / path).exists() or (base / path).read_bytes() != (root / path).read_bytes()
-    }
+def restore(root: Path) -> None:
+    """Bring a project back to what the base was."""
+    for command in ("reset --quiet --hard", "clean --quiet -d --force -x --exclude .dmypy.json"):
+        subprocess.run(("git", *command.split()), cwd=root, check=True)
 
 
 def _run(command: str, folder: Path, env: Mapping[str, str]) -> None:
