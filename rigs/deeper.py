@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TESTED = ("events", "read", "write")
+NOT_HERE = re.compile(r"^(ModuleNotFoundError|ImportError)")
 DATABASE = re.compile(r"not authorized|prohibited|readonly database")
 RUN_TIME = re.compile(r"InvalidReturn|InvalidEvent|UnknownEvent|StaleRead|NoHandler")
 CHANGED = re.compile(r"^FAILED \S+test_it_changes_nothing - (assert|AssertionError)")
@@ -43,7 +44,7 @@ def guarded_by(root: Path, env: Mapping[str, str], stems: set[str]) -> dict[str,
     }
     found = {name: _told(name, text) for name, text in said.items() if text}
     if "start-up" in found:
-        return {name: line for name, line in found.items() if "ModuleNotFoundError" not in line}
+        return {name: line for name, line in found.items() if not NOT_HERE.search(line)}
     return found | dict(_tested(root, stems))
 
 
