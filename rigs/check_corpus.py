@@ -11,19 +11,19 @@ look-alike is a false alarm if any finding appears that the project did not have
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 
 from cases import FAMILIES, Case, read_cases
 from ground import CORPUS, ROOT, environment, make_base
-from scoring import Judgement, Score, check, judge
+from scoring import Judgement, Score, check_here, judge
 
 PAGE = ROOT / "docs" / "rules" / "accuracy.md"
 MISJUDGED = CORPUS / "misjudged.txt"
-WORKERS = 2
 HEADS = (
     "family",
     "violations",
@@ -39,14 +39,16 @@ HEADS = (
 
 
 def judge_all(cases: list[Case], folder: Path) -> list[Judgement]:
-    """Judge each case in a copy of one base."""
+    """Judge each case in one base, which must be clean itself."""
     env = environment(folder)
     base = make_base(folder, env)
+    os.environ["HOME"] = env["HOME"]  # where `check` keeps what it has read
+    with chdir(base):
+        if findings := check_here():
+            sys.exit(f"the base is not clean: {findings}")
+        judged = [judge(case, base, env) for case in cases]
     deeper = json.loads((CORPUS / "deeper.json").read_text("utf-8"))
-    before = check(base, env)
-    with ThreadPoolExecutor(WORKERS) as workers:
-        judged = workers.map(lambda case: judge(case, base, folder / case.id, env, before), cases)
-        return [replace(each, deeper=tuple(deeper.get(each.case.id, ()))) for each in judged]
+    return [replace(each, deeper=tuple(deeper.get(each.case.id, ()))) for each in judged]
 
 
 def table(judgements: list[Judgement]) -> str:
@@ -97,9 +99,8 @@ def misjudged_table(judgements: list[Judgement]) -> str:
     for each in judgements:
         if not each.is_right:
             how = "a false alarm" if each.case.is_innocent else "missed"
-            lines.append(
-                (f"`{each.case.id}`", each.case.what, how, ", ".join(each.deeper) or "nothing")
-            )
+            guards = "" if each.case.is_innocent else ", ".join(each.deeper) or "nothing"
+            lines.append((f"`{each.case.id}`", each.case.what, how, guards))
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

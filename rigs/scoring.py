@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from collections import Counter
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
+from math import nan
 from typing import TYPE_CHECKING, NamedTuple
 
-from ground import plant, touched
+from ground import plant, restore, touched
+
+from cqrs_gen.commands.check import Wanted, check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,31 +55,21 @@ class Judgement:
         return not self.findings if self.case.is_innocent else self.is_found
 
 
-def read_findings(printed: str) -> Counter[Finding]:
-    """Read what `cqrs-gen check --format json` has printed."""
-    found = json.loads(printed)["findings"]
+def check_here() -> Counter[Finding]:
+    """Check the project around this folder by what stands behind `cqrs-gen check --format json`."""
+    with redirect_stdout(StringIO()) as printed:
+        check(Wanted(format="json"))
+    found = json.loads(printed.getvalue())["findings"]
     return Counter(Finding(each["code"], each["path"], each["sentence"]) for each in found)
 
 
-def check(root: Path, env: Mapping[str, str]) -> Counter[Finding]:
-    """Run `cqrs-gen check` in a project, as a user does."""
-    command = (sys.executable, "-m", "cqrs_gen", "check", "--format", "json")
-    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
-    if done.returncode not in {0, 1}:
-        sys.exit(f"`cqrs-gen check` failed in {root}:\n{done.stdout}{done.stderr}")
-    return read_findings(done.stdout)
-
-
-def judge(
-    case: Case, base: Path, root: Path, env: Mapping[str, str], before: Counter[Finding]
-) -> Judgement:
-    """Plant a case in a copy of the base and see what is found that was not there before."""
-    shutil.copytree(base, root, copy_function=os.link)
-    plant(case.planting, root, env)
-    findings = tuple((check(root, env) - before).elements())
-    files = frozenset(touched(root))
-    shutil.rmtree(root)
-    return Judgement(case, findings, files)
+def judge(case: Case, base: Path, env: Mapping[str, str]) -> Judgement:
+    """Plant a case in the base, which is the folder that this runs in; check it, and restore it."""
+    plant(case.planting, base, env)
+    try:
+        return Judgement(case, tuple(check_here().elements()), frozenset(touched(base)))
+    finally:
+        restore(base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +98,18 @@ class Score:
     @property
     def recall(self) -> float:
         """The part of the violations that `check` finds."""
-        return self.found / self.violations
+        return _share(self.found, self.violations)
 
     @property
     def guarded(self) -> float:
         """The part of the violations that `check` or a deeper guard finds."""
-        return (self.found + self.deeper) / self.violations
+        return _share(self.found + self.deeper, self.violations)
 
     @property
     def precision(self) -> float:
         """The part of what is accused that is guilty."""
-        return self.found / (self.found + self.false_alarms) if self.found else 0.0
+        return _share(self.found, self.found + self.false_alarms)
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else nan
