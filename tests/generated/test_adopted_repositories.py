@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import tomlkit
-from checking import failures
 from cli.repository import FILES, repository
 from cli.trees import tree
 from typing_in import typed
+from verdicts import failures
 
 from cqrs_gen.wanting import joined
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from checking import ALL, WITHOUT_TESTS, failures
 from cli.trees import tree
 from typing_in import typed
+from verdicts import ALL, WITHOUT_TESTS, failures
 
 if TYPE_CHECKING:
     from conftest import Shell

@@ -6,11 +6,11 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from checking import WITHOUT_TESTS, failures
 from cli.trees import tree
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from typing_in import run
+from verdicts import WITHOUT_TESTS, failures
 from vocabulary import LINES, Line
 
 from conftest import Shell

@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from checking import failures
 from upgrade.releasing import git, versions
 from upgrade.yards import Yard, commit
+from verdicts import failures
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
-from checking import ALL, failures
 from upgrade.living import MARK, live_in, marks_in, unlike
 from upgrade.releasing import git, versions
 from upgrade.yards import Yard, commit, render
+from verdicts import ALL, failures
 
 from conftest import Shell
 

@@ -7,9 +7,9 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from checking import failures
 from upgrade.releasing import copy_checkout, git, released
 from upgrade.yards import Yard, commit
+from verdicts import failures
 
 if TYPE_CHECKING:
     from pathlib import Path
