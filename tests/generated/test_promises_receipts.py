@@ -13,8 +13,10 @@ import pytest
 from lab import OPEN, Bank, Open, Opened, OpenHandler, accounts, in_a_loop, journal, serving
 from shop.cqrs import Ack, Command, Conflict, Id, Refused
 from shop.cqrs.errors import KeyReused
+from shop.cqrs.journal import Origin
 from shop.cqrs.writing import CommandHandler, UnitOfWork, receipts
 from shop.cqrs.writing import store as store_module
+from shop.cqrs.writing.unit_of_work import Effects
 from sqlalchemy import func, select
 
 if TYPE_CHECKING:
@@ -222,3 +224,13 @@ async def test_a_conflict_on_something_else_is_not_taken_for_an_ack(tmp_path: Pa
             await service.bus.execute(ANN, key="second")
         assert await kept(service) == 1
         assert len(journal(service)) == 1
+
+
+@in_a_loop
+async def test_a_key_that_is_kept_is_not_written_over(tmp_path: Path) -> None:
+    nothing, origin = Effects((), ()), Origin(UUID(int=1), UUID(int=1))
+    async with serving(tmp_path, BANK) as service:
+        await service.write_store.apply(nothing, origin, receipts.receipt_of(ANN, "k"))
+
+        with pytest.raises(Conflict, match="receipts has changed"):
+            await service.write_store.apply(nothing, origin, receipts.receipt_of(BEN, "k"))
