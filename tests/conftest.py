@@ -16,6 +16,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cqrs_gen.project import Project
+
     from upgrade.yards import Yard
 
 ROOT = Path(__file__).parents[1]
@@ -141,3 +143,12 @@ def yard(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> Yard:
     from upgrade.yards import equip  # noqa: PLC0415
 
     return equip(tmp_path_factory.mktemp("yard"), env)
+
+
+@pytest.fixture
+def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Give the test a small clean project to plant things in, and a home to keep what was read."""
+    from checking.planting import shop as make_shop  # noqa: PLC0415  only tests of `check` need it
+
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return make_shop(tmp_path / "my shop")

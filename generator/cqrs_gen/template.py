@@ -102,7 +102,6 @@ def render(copy: Copy, folder: Path) -> Worker:
     from copier import run_copy  # noqa: PLC0415  it takes longer than all of `add`
     from copier.errors import CopierAnswersInterrupt, CopierError  # noqa: PLC0415
     from jinja2 import TemplateError  # noqa: PLC0415
-    from plumbum import ProcessExecutionError  # noqa: PLC0415
 
     _require_template(copy.source)
     try:
@@ -119,7 +118,7 @@ def render(copy: Copy, folder: Path) -> Worker:
             )
     except CopierAnswersInterrupt:
         raise KeyboardInterrupt from None
-    except (CopierError, TemplateError, ProcessExecutionError, TypeError, ValueError) as error:
+    except (CopierError, TemplateError, TypeError, ValueError) as error:
         raise _explained(copy.source, error) from None
     except OSError as error:
         raise _not_fetched(copy.source, error) from error
