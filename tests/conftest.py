@@ -16,9 +16,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cqrs_gen.project import Project
-
     from upgrade.yards import Yard
+
+    from cqrs_gen.project import Project
 
 ROOT = Path(__file__).parents[1]
 
