@@ -70,4 +70,5 @@ def test_what_a_team_made_of_it_stays_and_works(
     shop.done("add", "command", "BlockUser", "user_id:UUID")
     shop.done("add", "query", "ListUsers", "--on", "UserCreated")
     assert MARK in (shop.folder / "src/shop/write/handlers/block_user.py").read_text()
-    assert not failures(shop, cache)
+    # `check` sees, as it should, that the team deleted a slice's test.
+    assert not failures(shop, cache, tuple(check for check in ALL if check != "cqrs-gen check"))
