@@ -55,6 +55,9 @@ EARLY = {
     "in an arm": (f"if bus:\n        {SEND}\n    return {ASK}", True),
     "after": (f"ack = {SEND}\n    return {ASK[:-1]}, after=ack)", False),
     "after, by place": (f"ack = {SEND}\n    return {ASK[:-1]}, ack)", False),
+    "after nothing": (f"ack = {SEND}\n    return {ASK[:-1]}, after=None)", True),
+    "after nothing, by place": (f"ack = {SEND}\n    return {ASK[:-1]}, None)", True),
+    "after what it is told": (f"{SEND}\n    return {ASK[:-1]}, **service)", False),
     "before": (f"{ASK}\n    return {SEND}", False),
     "either": (f"if bus:\n        {SEND}\n    else:\n        {ASK}", False),
     "leaves": (f"if bus:\n        return {SEND}\n    return {ASK}", False),
@@ -90,6 +93,65 @@ CHANGES = {
     "a new field with a default": ("user_id: UUID\n    name: str\n    age: int = 0", False),
     "another version": ("VERSION: ClassVar[int] = 2\n    user_id: UUID\n    name: bytes", False),
 }
+
+
+SPELLED_OTHERWISE = [
+    ("UUID", "uuid.UUID"),
+    ("UUID", "'UUID'"),
+    ("UUID", "Other"),
+    ("UUID", "Key"),
+    ("UUID", "UserId"),
+    ("UserId", "UUID"),
+    ("UUID", "ids.UserId"),
+    ("UUID", "Annotated[UUID, 'x']"),
+    ("datetime", "dt.datetime"),
+    ("Optional[UUID]", "UUID | None"),
+    ("Optional[UUID]", "Union[None, uuid.UUID]"),
+    ("int | str | None", "Optional[Union[str, int]]"),
+    ("List[str]", "list[str]"),
+    ("Dict[str, List[UUID]]", "dict[str, list[uuid.UUID]]"),
+    ("Tuple[int, ...]", "tuple[int, ...]"),
+    ("typing.Mapping[str, int]", "Mapping[str, int]"),
+    ("Literal['a', 'b']", "Literal['b', 'a']"),
+    ("ids.Money", "money.Money"),
+]
+ANOTHER_TYPE = [
+    ("UUID", "UUID | None"),
+    ("UUID", "str"),
+    ("UUID", "OrderNo"),
+    ("list[str]", "list[int]"),
+    ("list[str]", "tuple[str, ...]"),
+    ("tuple[str, int]", "tuple[int, str]"),
+    ("datetime", "dt.date"),
+    ("Literal['a']", "Literal['a', 'b']"),
+    ("ids.Money", "ids.OrderNo"),
+]
+TYPES = """\
+import datetime as dt
+import typing
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Dict, List, Literal, Optional, Tuple, Union
+from uuid import UUID as Other
+from shop import ids, money
+from shop.ids import OrderNo, UserId
+Key = Other
+"""
+IDS = """\
+from typing import NewType
+from uuid import UUID
+UserId = NewType("UserId", UUID)
+OrderNo = NewType("OrderNo", str)
+class Money: ...
+"""
+WITHOUT_ITS_NAME = ["", "NAME = 'UserLeft'", "NAME = ''"]
+WITH_ITS_NAME = [
+    "NAME = 'UserCreated'",
+    "NAME = 'User' + 'Created'",
+    "NAME = unheard_of()",
+    "NAME: ClassVar[str] = 'UserCreated'",
+]
 
 
 @pytest.mark.parametrize("name", GUILTY)
@@ -168,6 +230,75 @@ def test_an_event_that_changed_since_the_last_tag_has_another_version(
     name: str, planted: Project
 ) -> None:
     fields, is_found = CHANGES[name]
+    release(planted)
+    write(planted, "src/shop/events/user_created.py", EVENT.format(fields=fields))
+
+    found = [f for f in report(planted).findings if f.code == "CQ307"]
+
+    assert bool(found) == is_found
+    assert all("since v1" in finding.sentence for finding in found)
+
+
+@pytest.mark.parametrize(("before", "now"), SPELLED_OTHERWISE)
+def test_a_type_is_known_however_it_is_spelled(before: str, now: str, planted: Project) -> None:
+    spell(planted, before, now)
+
+    assert codes(planted) == set()
+
+
+@pytest.mark.parametrize(("before", "now"), ANOTHER_TYPE)
+def test_another_type_is_found_however_alike(before: str, now: str, planted: Project) -> None:
+    spell(planted, before, now)
+
+    assert codes(planted) == {"CQ307"}
+
+
+@pytest.mark.parametrize("name", WITHOUT_ITS_NAME)
+def test_an_event_that_was_renamed_is_told(name: str, planted: Project) -> None:
+    rename(planted, name)
+
+    found = [f for f in report(planted).findings if f.code == "CQ307"]
+
+    where = [(f.path, f.place[0]) for f in found]
+    assert where == [("src/shop/events/user_created.py", 7)]
+    assert "the event `UserCreated` is gone" in found[0].sentence
+
+
+@pytest.mark.parametrize("name", WITH_ITS_NAME)
+def test_an_event_that_was_renamed_and_keeps_its_name_is_not_gone(
+    name: str, planted: Project
+) -> None:
+    rename(planted, name)
+
+    assert codes(planted) == set()
+
+
+def test_an_event_whose_module_is_gone_is_told_where_the_others_are(planted: Project) -> None:
+    write(
+        planted,
+        "src/shop/events/user_left.py",
+        EVENT.replace("UserCreated", "UserLeft").format(fields="a: int"),
+    )
+    release(planted)
+    (planted.source / "events/user_left.py").unlink()
+
+    found = [f for f in report(planted).findings if f.code == "CQ307"]
+
+    assert [(f.path, f.place[0]) for f in found] == [("src/shop/events/__init__.py", 1)]
+    assert codes(planted, {"src/shop/events/__init__.py": "# noqa: CQ307\n"}) == set()
+
+
+def test_an_event_that_moved_is_not_gone(planted: Project) -> None:
+    release(planted)
+    old, new = planted.source / "events/user_created.py", planted.source / "events/users.py"
+    for file in planted.root.rglob("*.py"):
+        file.write_text(file.read_text().replace("events.user_created", "events.users"))
+    old.rename(new)
+
+    assert codes(planted) == set()
+
+
+def release(project: Project) -> None:
     nobody = ("-c", "user.name=x", "-c", "user.email=x@localhost", "-c", "commit.gpgSign=false")
     for arguments in (
         ("init", "-q"),
@@ -175,10 +306,23 @@ def test_an_event_that_changed_since_the_last_tag_has_another_version(
         (*nobody, "commit", "-qm", "x"),
         ("tag", "v1"),
     ):
-        subprocess.run(("git", *arguments), cwd=planted.root, check=True)
-    write(planted, "src/shop/events/user_created.py", EVENT.format(fields=fields))
+        subprocess.run(("git", *arguments), cwd=project.root, check=True)
 
-    found = [f for f in report(planted).findings if f.code == "CQ307"]
 
-    assert bool(found) == is_found
-    assert all("since v1" in finding.sentence for finding in found)
+def spell(project: Project, before: str, now: str) -> None:
+    event = "src/shop/events/user_created.py"
+    write(project, "src/shop/ids.py", IDS)
+    write(project, "src/shop/money.py", "class Money: ...")
+    write(project, event, TYPES + EVENT.format(fields=f"name: str\n    user_id: {before}"))
+    release(project)
+    write(project, event, TYPES + EVENT.format(fields=f"name: str\n    user_id: {now}"))
+
+
+def rename(project: Project, name: str) -> None:
+    release(project)
+    for folder in ("src", "tests"):
+        for file in (project.root / folder).rglob("*.py"):
+            file.write_text(file.read_text().replace("UserCreated", "UserMade"))
+    event = project.source / "events/user_created.py"
+    head = "class UserMade(Event):\n"
+    event.write_text(event.read_text().replace(head, f"{head}    {name}\n"))

@@ -84,11 +84,58 @@ def test_a_handler_that_discovery_passes_by_is_found(
             "from shop.cqrs.writing import CommandHandler, UnitOfWork",
             "from shop.cqrs import writing\nfrom shop.cqrs.writing import UnitOfWork",
         ).replace("(CommandHandler[", "(writing.CommandHandler["),
+        HANDLER.format(**PLAIN | {"bases": "Making"}).replace(
+            "\n\n\n", "\n\nMaking = CommandHandler[CreateUserCommand]\n\n\n"
+        ),
+        HANDLER.format(**PLAIN | {"bases": "Making"}).replace(
+            "\n\n\n",
+            "\nfrom typing import TypeAlias\nNamed: TypeAlias = CommandHandler[CreateUserCommand]\n"
+            "Making = Named\n\n\n",
+        ),
     ],
-    ids=["another name", "by its module"],
+    ids=["another name", "by its module", "with its message", "with its message, twice"],
 )  # fmt: skip
 def test_a_handler_is_known_by_whatever_name(text: str, planted: Project) -> None:
     assert codes(planted, {OWN: text}) == set()
+
+
+MAKING = """\
+from shop.cqrs.writing import CommandHandler
+from shop.write.commands.create_user import CreateUserCommand
+
+Making = CommandHandler[CreateUserCommand]
+"""
+
+
+@pytest.mark.parametrize(
+    ("top", "base"),
+    [
+        ("from shop.write.making import Making", "Making"),
+        ("from shop.write.making import Making as Base", "Base"),
+        ("from shop.write import making", "making.Making"),
+    ],
+)
+def test_a_base_that_was_named_elsewhere_says_what_is_handled(
+    top: str, base: str, planted: Project
+) -> None:
+    own = f"{top}\n{HANDLER.format(**PLAIN | {'bases': base})}"
+
+    assert codes(planted, {"src/shop/write/making.py": MAKING, OWN: own}) == set()
+
+
+def test_a_second_handler_by_a_named_base_is_found(planted: Project) -> None:
+    text = HANDLER.format(**PLAIN | {"name": "MakeUserHandler", "bases": "Making"})
+    own = f"from shop.write.making import Making\n{text}"
+    files = {"src/shop/write/making.py": MAKING, "src/shop/write/handlers/other.py": own}
+
+    assert codes(planted, files) == {"CQ502"}
+
+
+def test_a_base_that_was_named_without_a_message_says_nothing(planted: Project) -> None:
+    text = HANDLER.format(**PLAIN | {"bases": "Making"})
+    own = text.replace("\n\n\n", "\n\nMaking = CommandHandler\n\n\n")
+
+    assert "CQ503" in codes(planted, {OWN: own})
 
 
 def test_handlers_in_a_package_of_their_own_are_found(planted: Project) -> None:

@@ -10,6 +10,7 @@ from checking.planting import FROZEN, codes, command, report
 if TYPE_CHECKING:
     from cqrs_gen.project import Project
 
+OWN = "src/shop/write/handlers/create_user.py"
 BUS = "def __init__(self, bus: MessageBus) -> None:\n    self.bus = bus"
 VIEW = f"from dataclasses import dataclass\n{FROZEN}\nclass Made:\n    name: str"
 
@@ -76,6 +77,12 @@ GIVEN_BACK = {
     "a choice": "return user_id if command.tags else {'id': user_id}",
     "a set": "return set(command.tags)",
     "a generator": "return (t for t in command.tags)",
+    "a row of a helper's pair": "_, row = pair(command)\nreturn row",
+    "the last of three": "a, *b, c = three(command)\nreturn c",
+    "what a star takes": "a, *b = three(command)\nreturn b",
+    "a row under a key": "return keyed(command)['row']",
+    "a row by its place": "return pair(command)[-1]",
+    "an annotated pair's row": "_, row = self.told(command)\nreturn row",
 }
 HELPERS = """
 import json
@@ -83,7 +90,18 @@ from dataclasses import asdict
 def answer(command):
     return {"name": command.name}
 """
+PAIRS = """
+def pair(command):
+    return uuid4(), {"name": command.name}
+def three(command):
+    return uuid4(), uuid4(), {"name": command.name}
+def first_of_three(command):
+    return {"name": command.name}, uuid4(), uuid4()
+def keyed(command):
+    return {"id": uuid4(), "row": {"name": command.name}}
+"""
 METHODS = "def answer(self, command):\n    return [command.name]"
+TOLD = "def told(self, command) -> tuple[UUID, dict[str, str]]:\n    return self.made(command)"
 
 IDS = {
     "an ID of the command's": "return command.name",
@@ -97,6 +115,12 @@ IDS = {
     "a new type": "return UserId(user_id)",
     "an ID of a class": "return OrderNo('1')",
     "an enum": "return Kind.A",
+    "the ID of a helper's pair": "user_id, row = pair(command)\nreturn user_id",
+    "the ID of an awaited pair": "user_id, row = await self.told(command)\nreturn user_id",
+    "the ID behind a star": "a, *b, user_id = first_of_three(command)\nreturn user_id",
+    "the ID under a key": "return keyed(command)['id']",
+    "the ID by its place": "return pair(command)[0]",
+    "the ID by its place from the end": "return pair(command)[-2]",
     "a sum": "rows = await uow.fetch(select(1))\nreturn rows[0].number + 1",
 }
 MADE = """
@@ -164,14 +188,20 @@ def test_what_a_handler_says_it_gives_back_is_judged(name: str, planted: Project
 
 @pytest.mark.parametrize("name", GIVEN_BACK)
 def test_data_that_is_given_back_is_found(name: str, planted: Project) -> None:
-    command(planted, GIVEN_BACK[name], top=HELPERS, members=METHODS, returns="Any")
+    command(
+        planted,
+        GIVEN_BACK[name],
+        top=HELPERS + PAIRS,
+        members=f"{METHODS}\n{TOLD}",
+        returns="Any",
+    )
 
     assert codes(planted) == {"CQ201", "CQ202"}
 
 
 @pytest.mark.parametrize("name", IDS)
 def test_an_id_that_is_given_back_is_left_alone(name: str, planted: Project) -> None:
-    command(planted, IDS[name], top=MADE)
+    command(planted, IDS[name], top=MADE + PAIRS, members=TOLD)
 
     assert codes(planted) == set()
 
@@ -262,3 +292,55 @@ class CreateUserHandler(Base[CreateUserCommand]):
     assert {f.path for f in report(planted).findings if f.code == "CQ202"} == {
         "src/shop/write/base.py"
     }
+
+
+BASE = """\
+from abc import ABC
+from typing import Generic, TypeVar
+from uuid import UUID, uuid4
+from shop.cqrs import Command
+from shop.cqrs.writing import CommandHandler, UnitOfWork
+
+C = TypeVar("C", bound=Command)
+
+
+class Base(CommandHandler[C], ABC, Generic[C]):
+    async def handle(self, command: C, uow: UnitOfWork) -> UUID:
+        {body}
+        return uuid4()
+"""
+GOES_ON = {
+    "super": "super().handle(command, uow)",
+    "super by its old form": "super(CreateUserHandler, self).handle(command, uow)",
+    "the class above": "Base.handle(self, command, uow)",
+}
+
+
+@pytest.mark.parametrize("name", GOES_ON)
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [("print(command)", set()), ("__import__('httpx').post('x')", {"CQ206"})],
+)
+def test_a_handler_that_goes_on_in_its_base_sends_nothing_but_what_that_sends(
+    name: str, body: str, found: set[str], planted: Project
+) -> None:
+    command(planted, f"await {GOES_ON[name]}", top="from shop.write.base import Base")
+    file = planted.source / "write/handlers/create_user.py"
+    text = file.read_text().replace("(CommandHandler[", "(Base[")
+
+    files = {"src/shop/write/base.py": BASE.format(body=body), OWN: text}
+
+    assert codes(planted, files) == found
+
+
+def test_a_handler_that_calls_another_one_sends_a_command(planted: Project) -> None:
+    command(planted, "await Other().handle(command, uow)", top="from shop.write.base import Other")
+    base = f"{BASE.format(body='pass')}\n\nclass Other(Base[Command]): ..."
+
+    assert "CQ206" in codes(planted, {"src/shop/write/base.py": base})
+
+
+def test_the_framework_s_own_handle_is_no_other_command(planted: Project) -> None:
+    command(planted, "await super().handle(command, uow)")
+
+    assert codes(planted) == set()

@@ -50,8 +50,12 @@ def _generic(evaluator: Evaluator, base: Form, index: Form, frame: Frame) -> Val
         kept = inner[:1] if name == "Annotated" else inner
         return few(frozenset().union(*(instances(evaluator, each, frame) for each in kept)))
     if name in _HOLDING:
-        held = frozenset().union(*(instances(evaluator, each, frame) for each in inner))
-        return holding("dict" if name in {"dict", "Dict", "Mapping"} else str(name).lower(), held)
+        each_of = [instances(evaluator, each, frame) for each in inner]
+        held = frozenset().union(*each_of)
+        # `tuple[UUID, dict[str, object]]` says what stands where, `tuple[UUID, ...]` does not.
+        is_told = name in {"tuple", "Tuple"} and ("other",) not in inner
+        kind = "dict" if name in {"dict", "Dict", "Mapping"} else str(name).lower()
+        return holding(kind, held, enumerate(each_of) if is_told else ())
     if name in {"type", "Type"}:
         return evaluator.of(inner[0], frame)
     return _named(evaluator, base, frame)

@@ -12,7 +12,7 @@ from .contexts import Contexts
 from .frames import Frame
 from .lineages import lineage
 from .texts import joined
-from .values import GAP, NOTHING, const, few, holding, of_framework, outside
+from .values import GAP, NOTHING, const, few, holding, of_framework, outside, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -153,10 +153,15 @@ class Evaluator:
         return self.all(form[1], frame)
 
     def _collection(self, form: Form, frame: Frame) -> Values:
-        return holding(form[0], self.all(form[1], frame))
+        inside = [self.of(each, frame) for each in form[1]]
+        parts = () if any(each[0] == "star" for each in form[1]) else enumerate(inside)
+        return holding(form[0], few(NOTHING.union(*inside)), parts)
 
     def _mapping(self, form: Form, frame: Frame) -> Values:
-        return holding("dict", self.all(form[2], frame))
+        inside = [self.of(each, frame) for each in form[2]]
+        keys = [key[1] if key and key[0] == "const" else None for key in form[1]]
+        parts = () if None in keys else zip(keys, inside, strict=True)
+        return holding("dict", few(NOTHING.union(*inside)), parts)
 
     def _each(self, form: Form, frame: Frame) -> Values:
         return holding(form[1], self.of(form[2], frame))
@@ -166,16 +171,20 @@ class Evaluator:
             inner = form[2][1] if form[2][0] == "tuple" else (form[2],)
             absent = const(None) if form[1][-1] == "Optional" else NOTHING
             return absent | self.all(inner[:1] if form[1][-1] == "Annotated" else inner, frame)
-        return self._inside(self.of(form[1], frame))
+        return self._inside(self.of(form[1], frame), self._key(form[2], frame))
+
+    def _key(self, form: Form, frame: Frame) -> object:
+        keys = [value[1] for value in self.of(form, frame) if value[0] == "const"]
+        return keys[0] if len(keys) == 1 else None
 
     def _iterated(self, form: Form, frame: Frame) -> Values:
         return self._inside(self.of(form[1], frame))
 
-    def _inside(self, values: Values) -> Values:
+    def _inside(self, values: Values, key: object = None) -> Values:
         found: set[Value] = set()
         for value in values:
             if value[0] == "holds":
-                found |= value[2]
+                found |= part_of(value, key)
             elif value[0] == "outside":
                 found |= outside(value[1] if _is_type(value[1]) else f"{value[1]}[]")
             elif value[0] == "class":  # `Handler[Message]`

@@ -123,6 +123,8 @@ class Forms:
 
     def unary(self, node: ast.UnaryOp) -> Form:
         inner = self.of(node.operand)
+        if isinstance(node.op, ast.USub) and inner[0] == "const" and type(inner[1]) is int:
+            return ("const", -inner[1])
         return BOOL if isinstance(node.op, ast.Not) else inner
 
     def collection(self, node: ast.List | ast.Tuple | ast.Set) -> Form:

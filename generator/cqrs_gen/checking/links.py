@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from .aliases import other_names
+from .emitting import emits
 from .roles import marked_events
 
 if TYPE_CHECKING:
@@ -67,14 +69,18 @@ class Links:
         ]
 
     @cached_property
-    def spoken_of(self) -> frozenset[Key]:
-        """The classes that some module names which is neither `read` nor an event's own."""
-        return frozenset(
-            key
-            for module in self._index.modules.values()
-            if self._index.side(module.dotted) not in {"read", "events", "cqrs"}
-            for key in self._named_in(module)
-        )
+    def recorded(self) -> frozenset[Key]:
+        """The events that some module may record which is neither `read` nor an event's own."""
+        events = {(e.module.dotted, e.owner.qual): e.owner for e in self._roles.of("Event")}
+        others = other_names(self._evaluator)
+        found: set[Key] = set()
+        for module in self._index.modules.values():
+            if self._index.side(module.dotted) not in {"read", "events", "cqrs"}:
+                for key in (set(self._named_in(module)) & events.keys()) - found:
+                    names = others.get(key, frozenset()) | {events[key].name}
+                    if emits(self._evaluator, module, events[key], names):
+                        found.add(key)
+        return frozenset(found)
 
     @cached_property
     def looked_at(self) -> frozenset[str]:

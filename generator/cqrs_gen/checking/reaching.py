@@ -23,6 +23,7 @@ from .effects.sources import of_sources
 from .effects.statements import of_statements
 from .effects.stores import of_stores
 from .frames import Frame
+from .own import goes_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +110,7 @@ class Reach:
         place: Place = form[4]
         for callee in self.evaluator.of(form[1], frame):
             match callee[0]:
-                case "outside":
+                case "outside" if not goes_on(self.evaluator, form, frame):
                     seen = Seen(callee[1], form, frame, self.evaluator)
                     yield from self._here(seen, place, frame)
                     yield from self._handed_on(form, frame, place)
@@ -136,13 +137,15 @@ class Reach:
 
     def _named_alike(self, callee: Value, form: Form, frame: Frame, place: Place) -> Iterator[Fact]:
         """See a message that is handed to a bus or a recorder of the project's own."""
+        if goes_on(self.evaluator, form, frame):
+            return
         seen = Seen(f"?{callee[2].rpartition('.')[2]}.{form[1][-1]}", form, frame, self.evaluator)
         for effect in of_messages(seen):
             yield Fact(effect, frame.module.path, place, ())
 
     def _followed(self, callee: Value, form: Form, frame: Frame, place: Place) -> Iterator[Fact]:
         handles = self._handles(callee)
-        if handles is not None:
+        if handles is not None and not goes_on(self.evaluator, form, frame):
             what = "sends a command" if handles == SEND_COMMAND else "sends a query"
             effect = Effect(handles, f"{what}, by calling `{callee[2]}`")
             yield Fact(effect, frame.module.path, place, ())

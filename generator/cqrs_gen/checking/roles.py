@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from .aliases import unaliased
 from .values import projects
 
 if TYPE_CHECKING:
@@ -67,12 +68,12 @@ class Roles:
         self, module: Module, owner: Class, generic: str, given: dict[str, frozenset[Value]]
     ) -> list[frozenset[Value]] | None:
         """Give what a class fills in for the parameters of a generic base, base by base."""
-        frame = self.evaluator.body(module)
-        for base in owner.bases:
+        for written in owner.bases:
+            place, base = unaliased(self.evaluator, module, written)
             outer = base[1] if base[0] == "item" else base
             forms = _parts(base[2]) if base[0] == "item" else []
-            filled = [self._one(form, module, given) for form in forms]
-            for value in self.evaluator.of(outer, frame):
+            filled = [self._one(form, place, given) for form in forms]
+            for value in self.evaluator.of(outer, self.evaluator.body(place)):
                 if value == ("outside", generic):
                     return filled
                 found = self.evaluator.index.class_of(value) if value[0] == "class" else None

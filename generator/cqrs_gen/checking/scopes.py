@@ -79,8 +79,15 @@ class Scope(Forms):
 
     def _unpack(self, targets: Sequence[ast.expr], form: Form) -> None:
         paired = form[0] in {"tuple", "list"} and len(form[1]) == len(targets)
+        stars = [n for n, each in enumerate(targets) if isinstance(each, ast.Starred)]
         for number, target in enumerate(targets):
-            part = form[1][number] if paired else ("item", form, ("const", number))
+            if number in stars:
+                self.noted_target(target, ("each", "list", ("iter", form)))
+                continue
+            # Behind a star, one counts from the end.
+            place = number - len(targets) if stars and number > stars[0] else number
+            is_known = paired and not stars
+            part = form[1][number] if is_known else ("item", form, ("const", place))
             self.noted_target(target, part)
 
     def run(self, body: Sequence[ast.stmt]) -> None:

@@ -8,7 +8,8 @@
 ("instance", module, qual)                an object of such a class
 ("function", module, qual, self, frame, bound)
 ("const", 1)                              a text may have gaps: `GAP` for what is not known
-("holds", kind, values)                   a collection, a generator: what is in it
+("holds", kind, values, parts)            a collection, a generator: what is in it; and, of what
+                                          was written out, which value stands where
 """
 
 from __future__ import annotations
@@ -41,9 +42,22 @@ def const(value: object) -> Values:
     return frozenset({("const", value)})
 
 
-def holding(kind: str, values: Iterable[Value]) -> Values:
-    """Give a collection of values."""
-    return frozenset({("holds", kind, few(frozenset(values)))})
+def holding(
+    kind: str, values: Iterable[Value], parts: Iterable[tuple[object, Values]] = ()
+) -> Values:
+    """Give a collection of values; `parts` are those of which the place or the key is known."""
+    known = tuple(parts)
+    kept = known if len(known) <= MOST else ()
+    return frozenset({("holds", kind, few(frozenset(values)), kept)})
+
+
+def part_of(collection: Value, key: object) -> Values:
+    """Give what stands at a place or under a key of a collection: any of it, if that is unknown."""
+    values: Values = collection[2]
+    parts: dict[object, Values] = dict(collection[3])
+    if type(key) is int and key < 0:
+        key += len(parts)
+    return parts.get(key, values) if type(key) in {int, str} else values
 
 
 def few(values: Values) -> Values:

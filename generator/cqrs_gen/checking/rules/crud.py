@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cqrs_gen.checking.attributes import method_frame
+from cqrs_gen.checking.deciding import decides
 from cqrs_gen.checking.findings import WARNING, Finding
 from cqrs_gen.phrases import command_entity, entity_id
 from cqrs_gen.words import split_words
@@ -73,15 +75,15 @@ def entities(survey: Survey) -> Iterator[Crud]:
 
 
 def _decides(survey: Survey, command: Member) -> bool:
-    """Tell whether a command's handler looks at something, or goes one way or another."""
+    """Tell whether a command's handler decides something, itself or by what it calls."""
     handlers = survey.links.handlers.get(("class", command.module.dotted, command.owner.qual), [])
     found = survey.roles.method(handlers[0], "handle") if len(handlers) == 1 else None
     if found is None:
         return True
     module, method = found
     own = [each for each in module.functions.values() if each.owner == method.owner]
-    asks = any(call.form[1][-1] == "fetch" for call in method.calls)
-    return asks or len(own) > 1 or any(each.decides for each in own)
+    frame = method_frame(survey.evaluator, handlers[0].value, module, method)
+    return len(own) > 1 or decides(survey.evaluator, frame)
 
 
 def _fields(commands: list[Member], entity: str) -> set[str]:

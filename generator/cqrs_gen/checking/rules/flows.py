@@ -27,7 +27,7 @@ def emitted_by_nobody(survey: Survey) -> Iterator[Finding]:
     """Find projections that listen to events which nothing records."""
     for projection, events in survey.links.listened:
         for (dotted, qual), method in events:
-            if dotted and (dotted, qual) not in survey.links.spoken_of:
+            if dotted and (dotted, qual) not in survey.links.recorded:
                 what = f"`{projection.owner.name}` listens to `{qual}`, which no command records"
                 yield Finding("CQ304", projection.module.path, method.place, what)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cqrs_gen.checking.effects.messages import SENDERS, messages_in
 from cqrs_gen.checking.findings import Edit, Finding
+from cqrs_gen.checking.forms import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +68,9 @@ def _is_sender(call: Call, function: Function) -> bool:
 
 
 def _says_after(call: Call) -> bool:
-    names = [name for name, _ in call.form[3]]
-    return "after" in names or None in names or len(call.form[2]) > 1
+    given = dict(call.form[3])
+    after = call.form[2][1] if len(call.form[2]) > 1 else given.get("after", NONE)
+    return None in given or after != NONE
 
 
 def _comes_before(command: Call, query: Call) -> bool:
@@ -86,6 +88,8 @@ def _comes_before(command: Call, query: Call) -> bool:
 
 def _after(module: Module, function: Function, command: Call, query: Call) -> Iterator[Edit]:
     """Put `after=ack` into the call, where the command's ack has a name."""
+    if len(query.form[2]) > 1 or "after" in dict(query.form[3]):
+        return  # `after=None` is written down, and somebody has to take it away
     for name, forms in function.locals.items():
         if len(forms) == 1 and forms[0] == command.form:
             line, column = query.form[4][2], query.form[4][3] - 1

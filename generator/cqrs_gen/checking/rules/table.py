@@ -153,7 +153,7 @@ RULES = (
     Rule(
         "CQ307",
         "An event whose fields changed has another version",
-        "raise `VERSION`, and bring what was recorded before up to it in `upcast`",
+        "raise `VERSION`, and mend what was recorded in `upcast`; keep a renamed class's `NAME`",
         versions.changed_without_version,
     ),
     Rule(

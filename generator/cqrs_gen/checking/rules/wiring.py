@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cqrs_gen.checking.aliases import unaliased
 from cqrs_gen.checking.findings import Finding
 
 if TYPE_CHECKING:
@@ -75,11 +76,15 @@ def _left_out(survey: Survey, handler: Member) -> str:
     why = why_not_found(survey, handler)
     if why or handler.role == "Projection":
         return why
-    if survey.roles.handled(handler) is None and not any(
-        b[0] == "item" for b in handler.owner.bases
-    ):
+    if survey.roles.handled(handler) is None and not _may_say(survey, handler):
         return f"it does not say what it handles: `{handler.role}[…]`"
     return ""
+
+
+def _may_say(survey: Survey, handler: Member) -> bool:
+    """Tell whether a base may fill in a message that cannot be read: `Base[T]`, `base_for(T)`."""
+    bases = (unaliased(survey.evaluator, handler.module, each) for each in handler.owner.bases)
+    return any(form[0] not in {"name", "attr"} for _, form in bases)
 
 
 def why_not_found(survey: Survey, member: Member) -> str:
