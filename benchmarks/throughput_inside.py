@@ -84,6 +84,7 @@ class Measured:
                 f"async Core, aiosqlite {version('aiosqlite')}", self._core.append, callers
             ),
             *(self._records(setting) for setting in self._recorders),
+            *(self._threads(setting, callers) for setting in self._recorders if callers > 1),
         ]
 
     def _projecting(self) -> list[Subject]:
@@ -118,7 +119,17 @@ class Measured:
             for _ in range(CALLS):
                 self._recorders[setting].append()
 
-        return Subject(f"eventsourcing {version('eventsourcing')}, synchronous {setting}", record)
+        return Subject(_recorded(setting), record)
+
+    def _threads(self, setting: str, callers: int) -> Subject:
+        """Call the recorder as an event loop must that goes on meanwhile."""
+        append = self._recorders[setting].append
+        name = f"{_recorded(setting)}, in threads"
+        return self._calls(name, lambda: asyncio.to_thread(append), callers)
+
+
+def _recorded(setting: str) -> str:
+    return f"eventsourcing {version('eventsourcing')}, synchronous {setting}"
 
 
 async def _in_parallel(call: Callable[[], Awaitable[object]], callers: int, calls: int) -> None:

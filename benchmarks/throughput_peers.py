@@ -56,10 +56,10 @@ class AsyncCore:
 
 
 class Recorder:
-    """An event a call, by the eventsourcing library's recorder: one thread, one connection."""
+    """An event a call, by the eventsourcing library's recorder, on one connection."""
 
     def __init__(self, file: Path, *, synchronous: str) -> None:
-        store = SQLiteDatastore(str(file))
+        store = SQLiteDatastore(str(file), pool_size=1, max_overflow=0)
         self._recorder = SQLiteApplicationRecorder(store)
         self._recorder.create_table()
         with store.get_connection(commit=False) as connection:  # the pool keeps it

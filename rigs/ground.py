@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -47,7 +48,7 @@ def make_base(folder: Path, env: Mapping[str, str]) -> Path:
     root = folder / "bank"
     plant(Planting(tuple(others), base.blocks), root, env)
     for tidying in ("check --fix --quiet", "format --quiet"):
-        _run(f"{sys.executable} -m ruff {tidying}", root, env)
+        _run(f"{shlex.quote(sys.executable)} -m ruff {tidying}", root, env)
     git = " ".join(("git", *NOBODY))
     commit = f"{git} commit --quiet --message released"
     for command in ("git init --quiet", "git add --all", commit, f"git tag {RELEASED}"):
@@ -82,7 +83,7 @@ def restore(root: Path) -> None:
 
 
 def _run(command: str, folder: Path, env: Mapping[str, str]) -> None:
-    program = f"{sys.executable} -m cqrs_gen"
+    program = f"{shlex.quote(sys.executable)} -m cqrs_gen"
     line = (
         program + command.removeprefix("cqrs-gen") if command.startswith("cqrs-gen ") else command
     )

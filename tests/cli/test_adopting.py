@@ -239,7 +239,9 @@ def test_answers_that_were_lost_come_back(shell: Shell) -> None:
 def test_a_full_disk_leaves_nothing(shell: Shell) -> None:
     shop = repository(shell)
     before = tree(shop.folder)
-    limited = f"ulimit -f 16; exec {sys.executable} -m cqrs_gen {' '.join(ADOPT)} --edit-pyproject"
+    limited = (
+        f"ulimit -f 16; exec '{sys.executable}' -m cqrs_gen {' '.join(ADOPT)} --edit-pyproject"
+    )
 
     ended = shop.run("sh", "-c", limited)
 

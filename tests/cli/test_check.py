@@ -205,7 +205,7 @@ def test_make_says_that_the_check_is_left_out_where_it_is_not_installed(made: Sh
 
 def test_make_fails_where_the_check_does(made: Shell) -> None:
     cqrs_gen = made.folder / "cqrs-gen"
-    cqrs_gen.write_text(f'#!/bin/sh\nexec {sys.executable} -m cqrs_gen "$@"\n')
+    cqrs_gen.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cqrs_gen "$@"\n')
     cqrs_gen.chmod(0o755)
     told = ("make", "check", "CQRS_GEN=./cqrs-gen", "FORMAT=github")
     assert made.run(*told).returncode == 0

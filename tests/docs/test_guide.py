@@ -40,7 +40,7 @@ def reader(shell: Shell, cache: Path, tmp_path_factory: pytest.TempPathFactory) 
     scripts = tmp_path_factory.mktemp("bin")
     for name, line in INSTALLED.items():
         code = f"{line}; import sys; sys.argv[0] = '{name}'; main()"
-        (scripts / name).write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}" "$@"\n')
+        (scripts / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{code}" "$@"\n')
         (scripts / name).chmod(0o755)
     path = os.pathsep.join((str(scripts), str(Path(sys.executable).parent), shell.env["PATH"]))
     own = {
