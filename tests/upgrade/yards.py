@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from upgrade.releasing import NEXT, copy_checkout, git, released
+from upgrade.releasing import NEXT, SHIPPED, copy_checkout, git, released, versions
 
 from conftest import Shell
 
@@ -69,8 +69,12 @@ def commit(shop: Shell, message: str = "Work") -> None:
 
 
 def equip(folder: Path, env: dict[str, str]) -> Yard:
-    """Set a machine up in a folder: its home has all releases, and the template as it is now."""
-    bundle = released(copy_checkout(folder / "checkout"), NEXT)
+    """Set a machine up in a folder: its home has all releases, and the template as it is now.
+
+    That is one more version, unless it is the newest release itself.
+    """
+    is_released = NEXT not in versions()
+    bundle = SHIPPED if is_released else released(copy_checkout(folder / "checkout"), NEXT)
     kept = folder / "home" / ".cqrs-gen" / "template.bundle"
     kept.parent.mkdir(parents=True)
     shutil.copy(bundle, kept)
