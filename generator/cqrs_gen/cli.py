@@ -319,9 +319,10 @@ def update(
     from .commands.answers import answers_from
     from .commands.update import Wish
     from .commands.update import update as run
+    from .streams import someone_answers
     from .updating.planning import Wanted
 
-    asking = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
+    asking = someone_answers() and not as_json
     answers = answers_from(data or (), {})
     wanted = Wanted(to=to, since=since, answers=answers, template=template, asking=asking)
     return run(wanted, Wish(dry_run=dry_run, as_json=as_json, slices=slices))

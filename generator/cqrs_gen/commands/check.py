@@ -18,6 +18,7 @@ from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.errors import UsageError
 from cqrs_gen.project import find_project
 from cqrs_gen.report import show_warnings
+from cqrs_gen.streams import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +101,6 @@ def _written(report: Report, lines: Lines, form: str) -> str:
 
 
 def _style(text: str, colour: str) -> str:
-    if os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+    if os.environ.get("NO_COLOR") or not is_terminal(sys.stdout):
         return text
     return typer.style(text, fg=colour, bold=True)
