@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from fork_server import ForkServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,8 +49,12 @@ class Shell:
             check=False,
         )
 
-    def cqrs_gen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run cqrs-gen as a user does."""
+    def cqrs_gen(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run cqrs-gen, in a fork of a process that has imported it."""
+        return _fork_server().run(*arguments, folder=self.folder, env=self.env, stdin=stdin)
+
+    def start_cqrs_gen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Start cqrs-gen as a user does, imports and all."""
         return self.run(sys.executable, "-m", "cqrs_gen", *arguments)
 
     def done(self, *arguments: str) -> str:
@@ -64,6 +71,13 @@ class Shell:
     def at(self, folder: Path) -> Shell:
         """Go to another folder."""
         return Shell(folder, self.env)
+
+
+@cache
+def _fork_server() -> ForkServer:
+    server = ForkServer()
+    atexit.register(server.close)
+    return server
 
 
 @pytest.fixture(scope="session")
