@@ -30,6 +30,22 @@ ROOT = Path(__file__).parents[1]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+LEFT_OUT = "thorough: `python3 scripts/dev.py test --all` runs it"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--all`, which runs the thorough tests too."""
+    parser.addoption("--all", action="store_true", help="run the thorough tests too, as CI does")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the thorough tests, visibly, unless all tests are asked for."""
+    if not config.getoption("--all"):
+        for item in items:
+            if item.get_closest_marker("thorough"):
+                item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
+
+
 @dataclass(frozen=True, slots=True)
 class Shell:
     """A folder to run commands in, with an environment in which no setting of the user's counts."""
