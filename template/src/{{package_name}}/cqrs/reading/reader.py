@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, RowMapping, Select
+from sqlalchemy import Connection, Engine, RowMapping, Select
 
+from .checkpoints import GENERATIONS
 from .paging import Page, Paging
 
 View = TypeVar("View")
@@ -52,8 +53,36 @@ class Reader:
 
     def _first(self, select: Select[Any], parameters: Mapping[str, object]) -> RowMapping | None:
         with self._engine.connect() as connection:
-            return connection.execute(select, parameters).mappings().first()
+            row = connection.execute(select, parameters).mappings().first()
+            self._witness(connection)
+        return row
 
     def _all(self, select: Select[Any], parameters: Mapping[str, object]) -> Sequence[RowMapping]:
         with self._engine.connect() as connection:
-            return connection.execute(select, parameters).mappings().all()
+            rows = connection.execute(select, parameters).mappings().all()
+            self._witness(connection)
+        return rows
+
+    def _witness(self, connection: Connection) -> None:
+        """Look at what else matters about what was just read: here, at nothing."""
+
+
+class WitnessingReader(Reader):
+    """A reader that sees whether a rebuild has come between.
+
+    What was read before a read model began anew, and what is read after it, need not be as
+    fresh as the generation that the query has waited for.
+    """
+
+    __slots__ = ("_generations", "held")
+
+    def __init__(self, engine: Engine, generations: Mapping[str, str]) -> None:
+        super().__init__(engine)
+        self._generations = generations
+        self.held = True
+
+    def _witness(self, connection: Connection) -> None:
+        named = {"named": tuple(self._generations)}
+        found = {row.projection: row.generation for row in connection.execute(GENERATIONS, named)}
+        if found != self._generations:
+            self.held = False
