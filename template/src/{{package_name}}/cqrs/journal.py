@@ -14,7 +14,6 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
-    Row,
     Table,
     Text,
     Uuid,
@@ -57,6 +56,8 @@ NEXT = (
     .limit(bindparam("limit"))
 )
 
+Stored: TypeAlias = tuple[Any, ...]
+"""A row as the driver returns it."""
 Kept: TypeAlias = tuple[int, UUID, str, int, str, datetime, UUID, UUID]
 KEPT: TypeAdapter[Kept] = TypeAdapter(Kept)
 
@@ -97,7 +98,7 @@ class Entry:
 
     __slots__ = ("_decode", "_row", "name", "position")
 
-    def __init__(self, row: Row[Any], decode: Callable[[Row[Any]], Recorded[Event]]) -> None:
+    def __init__(self, row: Stored, decode: Callable[[Stored], Recorded[Event]]) -> None:
         self.position = Position(BEGINNING.transaction, row[0])
         self.name: str = row[2]
         self._row = row
@@ -123,7 +124,7 @@ class Journal:
         """Return at most `limit` rows after a position, whether or not they can be decoded."""
         with self._engine.connect() as connection:
             rows = connection.execute(NEXT, {"after": after.row, "limit": limit}).all()
-        return [Entry(row, self._decode) for row in rows]
+        return [Entry(tuple(row), self._decode) for row in rows]
 
     def head(self) -> Position:
         """Give the position of the last event."""
@@ -141,10 +142,9 @@ class Journal:
         with self._engine.connect() as connection:
             return connection.scalar(BEHIND, {"after": position.row}) or 0
 
-    def _decode(self, kept: Row[Any]) -> Recorded[Event]:
-        row, event_id, name, version, body, at, correlation_id, causation_id = (
-            KEPT.validate_python(tuple(kept))
-        )
+    def _decode(self, stored: Stored) -> Recorded[Event]:
+        kept = KEPT.validate_python(stored)
+        row, event_id, name, version, body, at, correlation_id, causation_id = kept
         position = Position(BEGINNING.transaction, row)
         try:
             event = self._codec.decode(Encoded(name, version, body))

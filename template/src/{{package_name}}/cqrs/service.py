@@ -137,9 +137,7 @@ class Service:
         engines, codec = self.engines, Codec(self.found.events)
         self.journal = Journal(engines.look_at_write, codec)
         self.read_store = ReadStore(engines.read, engines.look_at_read)
-        self._freshness = Freshness(
-            self.read_store, self.settings.patience, self.journal.head
-        )
+        self._freshness = Freshness(self.read_store, self.settings.patience, self.journal.head)
         self._projector = Projector(
             self._wired.projections, self.journal, self.read_store, self._freshness.moved
         )

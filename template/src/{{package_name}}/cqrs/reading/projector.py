@@ -6,12 +6,12 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from ..errors import StoreUnavailable
 from ..journal import Entry, Journal
-from ..messages import Position
+from ..messages import BEGINNING, Position
 from .changes import Change
 from .projection import Projection
 from .store import ReadStore
@@ -80,14 +80,14 @@ class Projector:
             except TimeoutError:
                 continue
 
-    async def catch_up(self, awaited: Collection[str] = ()) -> None:
+    async def catch_up(self, awaited: Sequence[str] = ()) -> None:
         """Project what the journal holds now, with all retries: what is then behind has halted.
 
         What another projector holds is left to it. Of the projections that are `awaited`, each
         then has got there or has halted, by whichever projector. Raises StoreUnavailable if a
         store is out of reach.
         """
-        head = await asyncio.to_thread(self._journal.head)
+        head = await asyncio.to_thread(self._journal.head) if awaited else BEGINNING
         await self._advance()
         while not self._stopping and await self._is_under_way(awaited, head):
             await asyncio.sleep(POLL_SECONDS)
@@ -112,16 +112,15 @@ class Projector:
             while not self._stopping and await _to_its_end(asyncio.to_thread(self._step)):
                 self._on_move()
 
-    async def _is_under_way(self, awaited: Collection[str], head: Position) -> bool:
+    async def _is_under_way(self, awaited: Sequence[str], head: Position) -> bool:
         if self._out_of_reach is not None:
             raise StoreUnavailable(f"The projections wait for their store: {self._out_of_reach}")
         if any(track.retrying for track in self._tracks):
             return True
-        checkpoints = await asyncio.to_thread(self._store.checkpoints, list(awaited))
-        return any(
-            checkpoint.failure is None and checkpoint.position < head
-            for checkpoint in checkpoints.values()
-        )
+        if not awaited:
+            return False
+        checkpoints = await asyncio.to_thread(self._store.checkpoints, awaited)
+        return any(each.failure is None and each.position < head for each in checkpoints.values())
 
     def _skip(self, position: Position) -> list[str]:
         return [track.name for track in self._tracks if track.skip(position)]

@@ -75,7 +75,7 @@ class Track:
         else:
             log.error("%s has halted: %r", self.name, error)
             self._failures = 0
-            self._store.halt(self.name, seen, f"{type(error).__name__}: {error}")
+            self._store.halt(self.name, seen, _reason(error))
 
     def skip(self, position: Position) -> bool:
         """Leave out the event at a position, if that is where the projection has halted."""
@@ -83,3 +83,8 @@ class Track:
         if checkpoint.failure is None or self._journal.after(checkpoint.position) != position:
             return False
         return self._store.skip(self.name, checkpoint.position, position, checkpoint.failure)
+
+
+def _reason(error: Exception) -> str:
+    # A failure may quote anything, also what no store can keep as text.
+    return f"{type(error).__name__}: {error}".encode(errors="backslashreplace").decode()
