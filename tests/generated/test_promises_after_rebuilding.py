@@ -25,6 +25,7 @@ from lab import (
 )
 from shop.cqrs import Ack, Query
 from shop.cqrs.reading import QueryHandler, Reader
+from shop.cqrs.reading.reader import WitnessingReader
 from sqlalchemy import select
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shop.cqrs.service import Service
+    from sqlalchemy import Connection
 
 ACCOUNTS = 20
 REBUILDS = 15
@@ -177,6 +179,31 @@ async def test_a_rebuild_that_comes_while_a_handler_reads_makes_it_read_again(
 
 
 @in_a_loop
+async def test_a_rebuild_that_is_done_before_the_reader_looks_again_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    witness = WitnessingReader._witness  # noqa: SLF001  the place between reading and looking
+    refilling = []
+
+    async with serving(tmp_path, patience=30) as asking, serving(tmp_path) as other:
+        ack, asked = await opened(asking)
+        await other.catch_up()
+        assert await asking.bus.execute(asked, after=ack) is not None
+        other.read_store.rebuild(Balances())
+
+        def refill_first(reader: WitnessingReader, connection: Connection) -> None:
+            if not refilling:
+                refilling.append(asyncio.run_coroutine_threadsafe(other.catch_up(), loop))
+                refilling[0].result(30)
+            witness(reader, connection)
+
+        monkeypatch.setattr(WitnessingReader, "_witness", refill_first)
+        assert await asking.bus.execute(asked, after=ack) == Balance(owner="Ann", balance=0)
+    assert refilling
+
+
+@in_a_loop
 async def test_what_a_handler_raises_by_itself_is_not_tried_again(tmp_path: Path) -> None:
     class Failing(GetBalanceHandler):
         times = 0
@@ -240,3 +267,19 @@ async def test_a_process_of_0_3_0_can_still_write_the_checkpoints(tmp_path: Path
             connection.execute(f"INSERT INTO checkpoints ({columns}) VALUES ({row})")  # noqa: S608
 
         assert service.read_store.checkpoint("users_v1").generation == ""
+
+
+@in_a_loop
+async def test_what_a_process_of_0_3_0_rebuilds_is_waited_for_as_well(tmp_path: Path) -> None:
+    async with serving(tmp_path, patience=30) as service, serving(tmp_path) as other:
+        ack, asked = await opened(service)
+        await other.catch_up()
+        assert await service.bus.execute(asked, after=ack) is not None
+        with closing(sqlite3.connect(tmp_path / "read.db")) as connection, connection:
+            connection.execute("DELETE FROM balances_v1")
+            connection.execute('UPDATE checkpoints SET "row" = 0')
+
+        waiting = asyncio.create_task(service.bus.execute(asked, after=ack))
+        await asyncio.sleep(0.1)
+        await other.catch_up()
+        assert await waiting == Balance(owner="Ann", balance=0)

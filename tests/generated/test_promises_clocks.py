@@ -22,6 +22,7 @@ from lab import (
     serving,
 )
 from shop.cqrs import Position, StoreUnavailable
+from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, on
 from shop.cqrs.reading import checkpoints as checkpoints_module
 from shop.cqrs.reading import track as track_module
@@ -133,14 +134,26 @@ async def test_who_waits_lets_a_living_holder_finish(
 
 @in_a_loop
 async def test_a_rebuild_returns_when_the_projector_that_took_it_has_finished(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with serving(tmp_path, projecting=True) as living, serving(tmp_path) as other:
-        for number in range(30):
-            await living.bus.execute(Open(owner=f"{number}"))
-        for _ in range(10):
-            await other.rebuild("balances")
-            assert at(other) == Position(0, 30)
+    monkeypatch.setattr(checkpoints_module, "LEASE_SECONDS", HOUR)
+    async with serving(tmp_path) as living, serving(tmp_path) as other:
+        await living.bus.execute(Open(owner="Ann"))
+        await living.bus.execute(Open(owner="Ben"))
+        empty = other.read_store.rebuild
+
+        def empty_and_lose_it(projection: Projection) -> None:
+            empty(projection)
+            assert living.read_store.advance(NAME, BEGINNING, Position(0, 1), [])
+
+        monkeypatch.setattr(other.read_store, "rebuild", empty_and_lose_it)
+        rebuilding = asyncio.create_task(other.rebuild("balances"))
+        await asyncio.sleep(0.2)
+        assert not rebuilding.done()
+        await living.catch_up()
+        await rebuilding
+
+        assert at(other) == Position(0, 2)
 
 
 @in_a_loop

@@ -88,7 +88,6 @@ FREE = or_(
 )
 READ_ALL = select(CHECKPOINTS)
 READ_NAMED = READ_ALL.where(NAMED)
-GENERATIONS = select(CHECKPOINTS.c.projection, CHECKPOINTS.c.generation).where(NAMED)
 MOVE = (
     update(CHECKPOINTS)
     .where(NAMED & SEEN & FREE)

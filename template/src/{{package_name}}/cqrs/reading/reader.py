@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, RowMapping, Select
 
-from .checkpoints import GENERATIONS
+from ..messages import Position
+from .checkpoints import READ_NAMED, Checkpoint
 from .paging import Page, Paging
 
 View = TypeVar("View")
@@ -68,21 +69,25 @@ class Reader:
 
 
 class WitnessingReader(Reader):
-    """A reader that sees whether a rebuild has come between.
+    """A reader that sees whether a read model was rebuilt while it read.
 
-    What was read before a read model began anew, and what is read after it, need not be as
-    fresh as the generation that the query has waited for.
+    `held` tells whether all that it has read was of the generations that had passed the position.
     """
 
-    __slots__ = ("_generations", "held")
+    __slots__ = ("_generations", "_position", "held")
 
-    def __init__(self, engine: Engine, generations: Mapping[str, str]) -> None:
+    def __init__(self, engine: Engine, generations: Mapping[str, str], position: Position) -> None:
         super().__init__(engine)
         self._generations = generations
+        self._position = position
         self.held = True
 
     def _witness(self, connection: Connection) -> None:
-        named = {"named": tuple(self._generations)}
-        found = {row.projection: row.generation for row in connection.execute(GENERATIONS, named)}
-        if found != self._generations:
-            self.held = False
+        rows = connection.execute(READ_NAMED, {"named": tuple(self._generations)}).all()
+        found = {row.projection: Checkpoint.of(row) for row in rows}
+        for name, generation in self._generations.items():
+            checkpoint = found.get(name)
+            if checkpoint is None or checkpoint.generation != generation:
+                self.held = False
+            elif checkpoint.position < self._position:
+                self.held = False  # 0.3.0 rebuilds without a new generation

@@ -38,7 +38,7 @@ class QueryRunner:
         deadline = self._freshness.deadline()
         while True:
             passed = await self._freshness.wait(self._projections, position, deadline)
-            reader = WitnessingReader(self._engine, passed)
+            reader = WitnessingReader(self._engine, passed, position)
             try:
                 answer = await self._handler.handle(query, reader)
             except Exception:
