@@ -184,8 +184,9 @@ async def test_a_read_that_comes_too_early_may_come_again_and_hears_no_internals
     tmp_path: Path, place: str
 ) -> None:
     async with asking(tmp_path, projecting=False) as (client, _):
-        given: dict[str, Any] = {"params": {"account": str(uuid4())}}
-        given.setdefault(place, {})["after"] = "0-7"
+        ack = (await client.post("/commands/open", json={"owner": "Ann"})).json()
+        given: dict[str, Any] = {"params": {"account": ack["id"]}}
+        given.setdefault(place, {})["after"] = ack["position"]
         told = await client.get("/queries/get-balance", **given)
 
     assert "balances" not in is_problem(told, 503)["detail"]

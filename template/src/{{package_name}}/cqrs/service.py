@@ -21,7 +21,6 @@ from .observing import observe_lags, observed
 from .reading import Projection
 from .reading.freshness import Freshness
 from .reading.projector import Projector
-from .reading.reader import Reader
 from .reading.runner import QueryRunner
 from .reading.store import ReadStore
 from .settings import Settings
@@ -78,22 +77,28 @@ class Service:
         """The projections that fill the read models."""
         return self._wired.projections
 
-    async def catch_up(self) -> None:
-        """Bring the read models up to the journal as it is now; those that halted try again."""
+    async def catch_up(self, *, wait: bool = False) -> None:
+        """Bring the read models up to the journal as it is now; those that halted try again.
+
+        What another projector holds is left to it. With `wait`, this returns when that one has
+        got there; where it has died, what it held is taken over as soon as its lease ends.
+        """
+        names = [projection.name() for projection in self.projections]
         await asyncio.to_thread(self.read_store.resume)
-        await self._projector.catch_up()
+        await self._projector.catch_up(names if wait else [])
 
     async def skip(self, position: Position) -> list[str]:
-        """Leave out an event, for the projections that have halted at it; give their names."""
-        return await asyncio.to_thread(self._projector.skip, position)
+        """Leave out an event, for the projections that have halted at it; return their names."""
+        return await self._projector.skip(position)
 
     async def rebuild(self, read_model: str) -> None:
         """Empty a read model and fill it from the whole journal."""
         named = {each.read_model.name: each for each in self.projections}
         if read_model not in named:
             raise NotThere(f"There is no read model `{read_model}`; there are: {', '.join(named)}")
-        await asyncio.to_thread(self.read_store.rebuild, named[read_model])
-        await self._projector.catch_up()
+        projection = named[read_model]
+        await asyncio.to_thread(self.read_store.rebuild, projection)
+        await self._projector.catch_up([projection.name()])
 
     async def prune(self) -> Pruned:
         """Forget old idempotency keys, and drop the tables of older versions of read models."""
@@ -132,7 +137,7 @@ class Service:
         engines, codec = self.engines, Codec(self.found.events)
         self.journal = Journal(engines.look_at_write, codec)
         self.read_store = ReadStore(engines.read, engines.look_at_read)
-        self._freshness = Freshness(self.read_store, self.settings.patience)
+        self._freshness = Freshness(self.read_store, self.settings.patience, self.journal.head)
         self._projector = Projector(
             self._wired.projections, self.journal, self.read_store, self._freshness.moved
         )
@@ -155,9 +160,9 @@ class Service:
         self.bus = MessageBus()
         for command, decides in self._wired.command_handlers.items():
             self.bus.register(command, observed(CommandRunner(decides, self.write_store), command))
-        reader = Reader(self.engines.look_at_read)
+        engine = self.engines.look_at_read
         for query, answers in self._wired.query_handlers.items():
-            self.bus.register(query, observed(QueryRunner(answers, reader, self._freshness), query))
+            self.bus.register(query, observed(QueryRunner(answers, engine, self._freshness), query))
 
     def _status(self) -> Status:
         checkpoints = self.read_store.checkpoints()

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, RowMapping, Select
+from sqlalchemy import Connection, Engine, RowMapping, Select
 
+from ..messages import Position
+from .checkpoints import READ_NAMED, Checkpoint
 from .paging import Page, Paging
 
 View = TypeVar("View")
@@ -52,8 +54,40 @@ class Reader:
 
     def _first(self, select: Select[Any], parameters: Mapping[str, object]) -> RowMapping | None:
         with self._engine.connect() as connection:
-            return connection.execute(select, parameters).mappings().first()
+            row = connection.execute(select, parameters).mappings().first()
+            self._witness(connection)
+        return row
 
     def _all(self, select: Select[Any], parameters: Mapping[str, object]) -> Sequence[RowMapping]:
         with self._engine.connect() as connection:
-            return connection.execute(select, parameters).mappings().all()
+            rows = connection.execute(select, parameters).mappings().all()
+            self._witness(connection)
+        return rows
+
+    def _witness(self, connection: Connection) -> None:
+        """Look at what else matters about what was just read: here, at nothing."""
+
+
+class WitnessingReader(Reader):
+    """A reader that sees whether a read model was rebuilt while it read.
+
+    `held` tells whether all that it has read was of the generations that had passed the position.
+    """
+
+    __slots__ = ("_generations", "_position", "held")
+
+    def __init__(self, engine: Engine, generations: Mapping[str, str], position: Position) -> None:
+        super().__init__(engine)
+        self._generations = generations
+        self._position = position
+        self.held = True
+
+    def _witness(self, connection: Connection) -> None:
+        rows = connection.execute(READ_NAMED, {"named": tuple(self._generations)}).all()
+        found = {row.projection: Checkpoint.of(row) for row in rows}
+        for name, generation in self._generations.items():
+            checkpoint = found.get(name)
+            if checkpoint is None or checkpoint.generation != generation:
+                self.held = False
+            elif checkpoint.position < self._position:
+                self.held = False  # 0.3.0 rebuilds without a new generation
