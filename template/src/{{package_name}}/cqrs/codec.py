@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from .errors import InvalidEvent, UnknownEvent
-from .messages import Event
+from .messages import Event, RetiredEvent
 
 _adapters: dict[Any, TypeAdapter[Any]] = {}
 
@@ -49,6 +49,8 @@ class Codec:
                 f"`{event_type.__name__}` was recorded, and it is no event of `events`"
             )
         name = name_of(event_type)
+        if isinstance(event, RetiredEvent):
+            raise InvalidEvent(f"`{name}` was recorded, and it is retired")
         fields = adapter(event_type)
         try:
             body = fields.dump_json(event, warnings="error")
@@ -66,6 +68,8 @@ class Codec:
                 f"no class in `events` is called `{name}`: bring it back, "
                 f'or say which class it is now by `NAME = "{name}"`'
             )
+        if issubclass(event_type, RetiredEvent):
+            return object.__new__(event_type)  # its fields are not read, whatever they were
         try:
             current = body if version == event_type.VERSION else _upcast(event_type, encoded)
             event: Event = adapter(event_type).validate_json(current)

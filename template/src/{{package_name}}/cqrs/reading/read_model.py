@@ -10,6 +10,7 @@ from sqlalchemy.sql import ColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from ..columns import column
+from ..hints import spelled
 from .changes import Removal, Upsert, Values
 
 
@@ -32,6 +33,7 @@ class ReadModel:
         self.name = name
         self.version = version
         self.key = tuple(key)
+        self.types = {name: spelled(kept) for name, kept in (*key.items(), *columns.items())}
         table_name = f"{name}_v{version}"
         self.table = Table(
             table_name,
