@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from .checks import (
@@ -65,22 +65,25 @@ def _make(kind: type, ports: Ports, made: dict[type, Any]) -> list[str]:
 @lru_cache(maxsize=4)
 def _faults(found: Found) -> tuple[str, ...]:
     """Describe what is wrong with the classes: the same each time, so looked for once."""
-    return (
+    messages = (*found.commands, *found.queries)
+    listens = partial(_unknown_events, frozenset(found.events))
+    faults = (
         *found.faults,
         *_each(event_faults, found.events),
-        *_each(message_faults, (*found.commands, *found.queries)),
+        *_each(message_faults, messages),
         *_each(command_handler_faults, found.command_handlers),
         *_each(query_handler_faults, found.query_handlers),
         *_each(projection_faults, found.projections),
         *_routing_faults(found.commands, found.command_handlers, CommandHandler),
         *_routing_faults(found.queries, found.query_handlers, QueryHandler),
         *_reading_faults(found),
-        *_each(lambda each: _unknown_events(each, found), found.projections),
+        *_each(listens, found.projections),
         *_shared("event name", map(name_of, found.events)),
-        *_shared("message name", (each.__name__ for each in (*found.commands, *found.queries))),
+        *_shared("message name", (message.__name__ for message in messages)),
         # A table's name, which SQL takes for the same in capitals.
         *_shared("read model", _read_model_names(found.projections), str.lower),
     )
+    return tuple(dict.fromkeys(faults))
 
 
 def _each(check: Callable[[Any], Iterable[str]], kinds: Iterable[Any]) -> Iterator[str]:
@@ -124,9 +127,9 @@ def _reading_faults(found: Found) -> Iterator[str]:
                 yield f"`{handler.__name__}` reads `{shown}`, which is no projection of this service"
 
 
-def _unknown_events(projection: type[Projection], found: Found) -> Iterator[str]:
+def _unknown_events(known: frozenset[type[Event]], projection: type[Projection]) -> Iterator[str]:
     for event, method in projection.methods():
-        if isinstance(event, type) and issubclass(event, Event) and event not in found.events:
+        if isinstance(event, type) and issubclass(event, Event) and event not in known:
             yield (
                 f"`{projection.__name__}.{method}` listens to `{event.__name__}`, "
                 "which is no event of this service"
@@ -134,8 +137,15 @@ def _unknown_events(projection: type[Projection], found: Found) -> Iterator[str]
 
 
 def _read_model_names(projections: Iterable[type[Projection]]) -> Iterator[str]:
-    models = (getattr(projection, "read_model", None) for projection in projections)
+    models = map(_read_model, projections)
     return (model.name for model in models if isinstance(model, ReadModel))
+
+
+def _read_model(projection: type[Projection]) -> object:
+    try:
+        return projection.read_model
+    except Exception:  # noqa: BLE001  which is described as a fault of the projection's
+        return None
 
 
 def _shared(what: str, names: Iterable[str], alike: Callable[[str], str] = str) -> Iterator[str]:
