@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import sys
 from abc import ABC
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -43,7 +45,8 @@ def discover(package: str) -> Found:
     root = sys.modules.get(package)
     if root is not None and root in _discovered:
         return _discovered[root]
-    found = _search(package)
+    with _garbage_left_alone():
+        found = _search(package)
     if not found.faults:
         _discovered[sys.modules[package]] = found
     return found
@@ -60,6 +63,18 @@ def _search(package: str) -> Found:
             projections=_classes(modules.walk(f"{package}.read.projections"), Projection),
             faults=tuple(modules.faults),  # evaluated last, when all have been walked
         )
+
+
+@contextmanager
+def _garbage_left_alone() -> Iterator[None]:
+    """Keep the collector from looking through the classes again and again as they become more."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _classes(modules: Iterable[ModuleType], base: type) -> tuple[Any, ...]:

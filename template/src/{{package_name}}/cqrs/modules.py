@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import pkgutil
 import sys
@@ -43,17 +44,28 @@ class Modules:
                 yield from self.walk(below)
 
     def _names_below(self, package: ModuleType) -> list[str]:
-        paths = list(getattr(package, "__path__", ()))
-        names = {info.name for info in pkgutil.iter_modules(paths)}
-        for entry in (entry for path in paths if Path(path).is_dir() for entry in os.scandir(path)):
-            if _is_bare_folder(entry):
-                names.add(entry.name)
-            elif _has_no_module_name(entry):
-                self.faults.append(
-                    f"`{shown(entry.path)}` cannot be imported: "
-                    "the name of a module has no dot in it, so rename it"
-                )
-        return [f"{package.__name__}.{name}" for name in sorted(names)]
+        names: set[str] = set()
+        for path in getattr(package, "__path__", ()):
+            if not Path(path).is_dir():  # in an archive
+                names.update(info.name for info in pkgutil.iter_modules([path]))
+            else:
+                names.update(filter(None, map(self._name, os.scandir(path))))
+        return [f"{package.__name__}.{name}" for name in sorted(names - {"__init__"})]
+
+    def _name(self, entry: os.DirEntry[str]) -> str | None:
+        """Return the name that an entry of a folder can be imported by, None if it is no module."""
+        if entry.name.startswith((".", "__pycache__")):
+            return None
+        if entry.is_dir():
+            return None if "." in entry.name else entry.name
+        name = inspect.getmodulename(entry.name)
+        if name is None or "." not in name:
+            return name
+        self.faults.append(
+            f"`{shown(entry.path)}` cannot be imported: "
+            "the name of a module has no dot in it, so rename it"
+        )
+        return None
 
     def _import(self, name: str) -> ModuleType | None:
         try:
@@ -89,15 +101,6 @@ def summary(error: BaseException) -> str:
 def shown(path: str) -> str:
     """Return a path relative to the working directory, if it is below that."""
     return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path
-
-
-def _is_bare_folder(entry: os.DirEntry[str]) -> bool:
-    return entry.is_dir() and "." not in entry.name and entry.name != "__pycache__"
-
-
-def _has_no_module_name(entry: os.DirEntry[str]) -> bool:
-    stem, _, suffix = entry.name.rpartition(".")
-    return suffix == "py" and "." in stem.lstrip(".") and not entry.name.startswith(".")
 
 
 def _modules_run(error: BaseException) -> Iterator[str]:

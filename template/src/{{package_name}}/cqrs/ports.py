@@ -39,15 +39,21 @@ def arguments(kind: type, ports: Ports) -> dict[str, object]:
     return {each.name: ports[each.port] for each in parameters(kind) if each.port in ports}
 
 
-def missing(kind: type, ports: Ports) -> Iterator[str]:
+def missing(kind: type, ports: Ports) -> list[str]:
     """Describe each port that a class asks for and that nobody gives."""
-    for name, port, is_optional in parameters(kind):
-        if port not in ports and not is_optional:
-            shown = getattr(port, "__name__", port)
-            yield (
-                f"`{kind.__name__}` asks for `{name}: {shown}`, which nobody gives: "
-                f"add `{shown}: …` to the ports in app.py"
-            )
+    return [
+        _nobody_gives(kind, name, port)
+        for name, port, is_optional in parameters(kind)
+        if port not in ports and not is_optional
+    ]
+
+
+def _nobody_gives(kind: type, name: str, port: Any) -> str:
+    shown = getattr(port, "__name__", port)
+    return (
+        f"`{kind.__name__}` asks for `{name}: {shown}`, which nobody gives: "
+        f"add `{shown}: …` to the ports in app.py"
+    )
 
 
 def misfits(ports: Ports) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import Column, Connection, Dialect, Index, MetaData, Table, UniqueConstraint
@@ -22,6 +23,7 @@ INDEXES = """
     JOIN pragma_index_info(listed.name) AS indexed
     WHERE stored.type = 'table'
 """
+AS_WRITTEN = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
 KEPT_AS_TEXT = {"DATE", "DATETIME", "TIME"}
 
 
@@ -73,6 +75,20 @@ class Prepared(NamedTuple):
 
 def prepare(connection: Connection, declared: Sequence[Table]) -> Prepared:
     """Make the tables that are missing, and the indexes of those that are as declared."""
+    as_written = tuple(connection.exec_driver_sql(AS_WRITTEN).scalars())
+    if _as_declared.get(tuple(declared)) == as_written:
+        return Prepared((), {}, [])
+    prepared = _prepare(connection, declared)
+    if not (prepared.made or prepared.differing or prepared.failures):
+        _as_declared[tuple(declared)] = as_written
+    return prepared
+
+
+_as_declared: dict[tuple[Table, ...], tuple[str, ...]] = {}
+"""The text of tables that were found to be as declared: the tests of a project need no more."""
+
+
+def _prepare(connection: Connection, declared: Sequence[Table]) -> Prepared:
     stored = stored_tables(connection)
     there = {each: stored[each.name.lower()] for each in declared if each.name.lower() in stored}
     missing = tuple(each for each in declared if each not in there)
@@ -156,6 +172,7 @@ def _missing_uniqueness(declared: Table, stored: StoredTable) -> dict[str, str]:
     return found
 
 
+@cache
 def _holds(stored: str, declared: str) -> bool:
     """Whether a column holds values of a declared type as they are, by SQLite's rules.
 

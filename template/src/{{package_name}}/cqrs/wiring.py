@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any
@@ -38,10 +38,9 @@ class Wired:
 
 def wire(found: Found, ports: Ports) -> Wired:
     """Make handlers and projections; a WiringError tells every fault there is."""
+    kinds = (*found.command_handlers, *found.query_handlers, *found.projections)
     made: dict[type, Any] = {}
-    faults = [*_faults(found), *misfits(ports)]
-    for kind in (*found.command_handlers, *found.query_handlers, *found.projections):
-        faults += _make(kind, ports, made)
+    faults = [*_faults(found), *misfits(ports), *_each(partial(_make, ports, made), kinds)]
     if faults:
         raise WiringError("The service cannot start", faults)
     return Wired(
@@ -51,15 +50,15 @@ def wire(found: Found, ports: Ports) -> Wired:
     )
 
 
-def _make(kind: type, ports: Ports, made: dict[type, Any]) -> list[str]:
+def _make(ports: Ports, made: dict[type, Any], kind: type) -> Sequence[str]:
     """Make a handler or a projection, or else describe why it cannot be made."""
-    if faults := list(_each(lambda each: missing(each, ports), [kind])):
+    if faults := missing(kind, ports):
         return faults
     try:
         made[kind] = kind(**arguments(kind, ports))
     except Exception as error:  # noqa: BLE001  whatever its constructor does, the others are made too
         return [f"`{kind.__name__}` cannot be made: {reason(error, kind.__module__)}"]
-    return []
+    return ()
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,7 +34,7 @@ class ReadModel:
         self.name = name
         self.version = version
         self.key = tuple(key)
-        self.types = {name: spelled(kept) for name, kept in (*key.items(), *columns.items())}
+        self.types = json.dumps({name: spelled(t) for name, t in {**key, **columns}.items()})
         table_name = f"{name}_v{version}"
         self.table = Table(
             table_name,

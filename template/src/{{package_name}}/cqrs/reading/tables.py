@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable
 
 from sqlalchemy import Column, Connection, Table, Text, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from ..columns import AsJson
 from ..schema import prepare
 from .checkpoints import TABLES
 from .read_model import ReadModel
-
-Types = Mapping[str, str]
 
 READ_MODELS = Table(
     "read_models",
     TABLES,
     Column("table", Text, primary_key=True),
-    Column("types", AsJson(dict[str, str]), nullable=False),
+    Column("types", Text, nullable=False),
 )
 """What each table was made for: one type of column keeps several types of Python."""
 
@@ -33,13 +31,11 @@ def prepare_read_models(
     by_table = {model.table: model for model in models}
     prepared = prepare(connection, list(by_table))
     made = {table.name for table in prepared.made}
-    known: dict[str, Types] = {
-        row.table: row.types for row in connection.execute(select(READ_MODELS))
-    }
+    known: dict[str, str] = {row[0]: row[1] for row in connection.execute(select(READ_MODELS))}
     faults, notes = list(prepared.failures), []
     for table, model in by_table.items():
         before = None if table.name in made else known.get(table.name)
-        differing = _other_types(model, before or {}) | prepared.differing.get(table, {})
+        differing = _other_types(model, before) | prepared.differing.get(table, {})
         if differing:
             faults.append(_fault(model, differing.values()))
         elif before is None:
@@ -54,11 +50,14 @@ def forget(connection: Connection, table: str) -> None:
     connection.execute(delete(READ_MODELS).where(READ_MODELS.c.table == table))
 
 
-def _other_types(model: ReadModel, before: Types) -> dict[str, str]:
+def _other_types(model: ReadModel, before: str | None) -> dict[str, str]:
+    if before is None or before == model.types:
+        return {}
+    now, then = json.loads(model.types), json.loads(before)
     return {
-        name: f"`{name}` was made for `{before[name]}`, not `{now}`"
-        for name, now in model.types.items()
-        if before.get(name, now) != now
+        name: f"`{name}` was made for `{then[name]}`, not `{type_}`"
+        for name, type_ in now.items()
+        if then.get(name, type_) != type_
     }
 
 
