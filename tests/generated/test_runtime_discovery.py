@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from shop.cqrs import WiringError
 from shop.cqrs.discovery import Found, discover
 from shop.cqrs.wiring import wire
 
@@ -31,6 +32,20 @@ from shop.cqrs import Command
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class {name}(Command):
+    pass
+"""
+EVENT = """
+from dataclasses import dataclass
+from shop.cqrs import Event
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid(Event):
+    pass
+"""
+PROJECTION = """
+from shop.cqrs.reading import Projection
+
+class Payments(Projection):
     pass
 """
 HANDLER = """
@@ -133,9 +148,130 @@ def test_the_same_files_are_found_in_the_same_order(found: Callable[..., Found])
     assert names(discovered.commands) == ["A", "B", "C"]
 
 
-def test_a_module_that_cannot_be_imported_is_not_passed_over(found: Callable[..., Found]) -> None:
-    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
-        found({"write/handlers/broken.py": "import no_such_module\n"})
+FAILING = {
+    "a name that is missing": (
+        "x = 1\nimport no_such_module\n",
+        2,
+        "ModuleNotFoundError: No module",
+    ),
+    "a syntax error": ("x = 1\n\nclass Broken(\n", 3, "SyntaxError: '(' was never closed"),
+    "a class body": ("class A:\n    x = unknown\n", 2, "NameError: name 'unknown' is not defined"),
+    "a call": ("def f():\n    raise ValueError('two\\nlines')\nf()\n", 2, "ValueError: two lines"),
+    "an exit": ("import sys\nsys.exit('no licence')\n", 2, "SystemExit: no licence"),
+    "the framework": (
+        "from shop.cqrs.reading import ReadModel\nReadModel('a', version=1, key={'n': int})\n",
+        2,
+        "TypeError: ReadModel.__init__() missing",
+    ),
+    "another library": ("import json\njson.loads('[')\n", 2, "JSONDecodeError: Expecting value"),
+    "no text": ("x = '\0'\n", 1, "SyntaxError: source code string cannot contain null bytes"),
+}
+
+
+@pytest.mark.parametrize("planted", FAILING)
+def test_a_module_that_fails_to_import_is_a_fault_with_its_line(
+    found: Callable[..., Found], tmp_path: Path, planted: str
+) -> None:
+    source, line, told = FAILING[planted]
+    discovered = found({"write/handlers/broken.py": source, "events/pay.py": EVENT})
+
+    [fault] = discovered.faults
+    place, _, what = fault.partition("`: ")
+    file = tmp_path / "found/write/handlers/broken.py"
+    assert place in {f"`{file}:{line}", f"`{file}"}
+    assert what.startswith(told)
+    assert names(discovered.events) == ["Paid"]
+
+
+def test_faults_in_several_modules_are_told_with_the_others(found: Callable[..., Found]) -> None:
+    discovered = found(
+        {
+            "write/commands/pay.py": COMMAND.format(name="Pay"),
+            "write/handlers/pay.py": "import no_such_module\n",
+            "read/projections/one.py": "1 / 0\n",
+            "read/projections/two/three.py": "class\n",
+        }
+    )
+
+    with pytest.raises(WiringError) as error:
+        wire(discovered, {})
+
+    told = [fault.rpartition("found/")[2] for fault in error.value.faults]
+    assert (
+        told[0] == "write/handlers/pay.py:1`: ModuleNotFoundError: No module named 'no_such_module'"
+    )
+    assert told[1] == "read/projections/one.py:1`: ZeroDivisionError: division by zero"
+    assert told[2] == "read/projections/two/three.py:1`: SyntaxError: invalid syntax"
+    assert told[3] == "`Pay` has no handler"
+    assert len(told) == 4
+
+
+def test_who_imports_a_module_that_fails_is_no_second_fault(found: Callable[..., Found]) -> None:
+    once = "from sqlalchemy import MetaData, Table\nT = Table('x', MetaData())\n1 / 0\n"
+    discovered = found(
+        {
+            "write/handlers/a.py": "from found.write.handlers import broken\n",
+            "write/handlers/broken.py": once,
+            "write/handlers/c.py": "import found.write.handlers.broken\n",
+            "read/handlers/d.py": "from found.write.handlers.broken import T\n",
+            "read/handlers/e.py": "from found.read.handlers.d import T\n",
+        }
+    )
+
+    [fault] = discovered.faults
+    assert fault.endswith("broken.py:3`: ZeroDivisionError: division by zero")
+
+
+def test_what_failed_is_tried_again_when_it_was_mended(found: Callable[..., Found]) -> None:
+    broken = {"write/commands/pay.py": "1 / 0\n", "write/handlers/pay.py": "1 / 0\n"}
+    assert len(found(broken).faults) == 2
+
+    mended = found(
+        {
+            "write/commands/pay.py": COMMAND.format(name="Pay"),
+            "write/handlers/pay.py": HANDLER.format(name="Pay", module="pay"),
+        }
+    )
+
+    assert mended.faults == ()
+    assert names(mended.command_handlers) == ["PayHandler"]
+
+
+@pytest.mark.parametrize("folder", ["billing", "billing/cards", "billing/2024", "my cards"])
+def test_folders_without_init_hold_modules_too(found: Callable[..., Found], folder: str) -> None:
+    discovered = found(
+        {
+            f"events/{folder}/paid.py": EVENT,
+            f"write/commands/{folder}/pay.py": COMMAND.format(name="Pay"),
+            f"write/handlers/{folder}/other.py": COMMAND.format(name="NoHandler"),
+            f"read/projections/{folder}/payments.py": PROJECTION,
+            f"read/projections/{folder}/__pycache__/old.cpython-311.pyc": "",
+            f"read/projections/{folder}/notes.v1.txt": "",
+            f"read/projections/{folder}/.#payments.py": "",
+        }
+    )
+
+    assert names(discovered.events) == ["Paid"]
+    assert names(discovered.commands) == ["Pay"]
+    assert names(discovered.projections) == ["Payments"]
+    assert discovered.faults == ()
+
+
+def test_a_module_whose_name_is_no_identifier_is_found(found: Callable[..., Found]) -> None:
+    assert names(found({"events/has-paid.py": EVENT}).events) == ["Paid"]
+
+
+@pytest.mark.parametrize("file", ["events/paid.v2.py", "events/billing/a.b.c.py"])
+def test_a_file_that_cannot_be_imported_is_told(found: Callable[..., Found], file: str) -> None:
+    [fault] = found({file: EVENT}).faults
+
+    assert f"{file}` cannot be imported: the name of a module has no dot in it" in fault
+
+
+def test_a_package_is_searched_once(found: Callable[..., Found]) -> None:
+    first = found({"events/paid.py": EVENT})
+
+    assert discover("found") is first
 
 
 def test_names_that_only_the_type_checker_imports_do_no_harm_where_they_are_not_needed(

@@ -23,7 +23,7 @@ from lab import (
     in_a_loop,
     serving,
 )
-from shop.cqrs import Position, StoreUnavailable
+from shop.cqrs import Event, Position, StoreUnavailable
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, ReadModel, on
 from shop.cqrs.reading import projector as projector_module
@@ -44,7 +44,7 @@ ACCOUNT = UUID(int=1)
 ASKED = GetBalance(account=ACCOUNT)
 
 
-def happening(*events: Opened | Deposited) -> Decide:
+def happening(*events: Event) -> Decide:
     """Make a command that records events."""
 
     async def decide(uow: UnitOfWork) -> None:
@@ -253,11 +253,23 @@ async def test_one_that_halted_stays_so_for_other_processes_until_it_is_tried_ag
     assert Picky.tried == tried
 
 
+class OfAnEarlierRelease(Projection):
+    """Balances, before there were deposits."""
+
+    read_model = BALANCES
+
+    @on(Opened)
+    def opened(self, recorded: Recorded[Opened]) -> Iterator[Change]:
+        yield from Balances().opened(recorded)
+
+
+EARLIER = Bank(events=(Opened,), projections=(OfAnEarlierRelease,), queries=(), query_handlers=())
+
+
 @in_a_loop
 async def test_an_event_that_nobody_knows_halts_and_is_not_skipped(tmp_path: Path) -> None:
-    async with serving(tmp_path) as service:
-        await service.bus.execute(happening(OPENED, ONE, OPENED))
-    async with serving(tmp_path, Bank(events=(Opened,))) as service:
+    async with serving(tmp_path, EARLIER) as service, serving(tmp_path) as later:
+        await later.bus.execute(happening(OPENED, ONE, OPENED))
         await service.catch_up()
         await service.catch_up()
         position, behind, failure = await lag(service)

@@ -49,6 +49,7 @@ class Code(StrEnum):
 
 
 NOTHING = Found((), (), (), (), (), ())
+HAPPENING = replace(NOTHING, events=(Opened, Deposited))
 
 
 def faults(found: Found, ports: dict[type, object] | None = None) -> tuple[str, ...]:
@@ -267,11 +268,11 @@ PLANTED = [
         replace(NOTHING, query_handlers=(GetBalanceHandler,)),
         "`GetBalanceHandler` reads `Balances`, which is no projection of this service",
     ),
-    (replace(NOTHING, projections=(Modelless,)), "`Modelless` has no read model"),
+    (replace(HAPPENING, projections=(Modelless,)), "`Modelless` has no read model"),
     (replace(NOTHING, projections=(Deaf,)), "`Deaf` listens to nothing"),
-    (replace(NOTHING, projections=(Twice,)), "`Twice` has 2 methods for `Opened`"),
+    (replace(HAPPENING, projections=(Twice,)), "`Twice` has 2 methods for `Opened`"),
     (
-        replace(NOTHING, projections=(Balances, Copycat)),
+        replace(HAPPENING, projections=(Balances, Copycat)),
         "2 classes have the read model `balances`",
     ),
 ]
@@ -299,7 +300,7 @@ def test_messages_that_share_a_name_are_told() -> None:
 
 def test_all_faults_are_told_at_once() -> None:
     found = Found(
-        events=(Opened, other_opened()),
+        events=(Opened, Deposited, other_opened()),
         commands=(Open, Undecorated),
         command_handlers=(Silent, Blocking, Lost),
         queries=(GetBalance,),

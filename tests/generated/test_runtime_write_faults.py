@@ -191,7 +191,8 @@ async def test_an_event_that_could_not_be_read_again_fails_its_own_command_alone
 
 @in_a_loop
 async def test_an_event_that_is_not_in_events_is_not_recorded(tmp_path: Path) -> None:
-    async with serving(tmp_path, Bank(events=())) as service:
+    bank = Bank(events=(), projections=(), queries=(), query_handlers=())
+    async with serving(tmp_path, bank) as service:
         with pytest.raises(InvalidEvent, match="`Opened` was recorded, and it is no event"):
             await service.bus.execute(Open(owner="Ann"))
 

@@ -16,7 +16,7 @@ from .errors import (
     UnknownEvent,
     WiringError,
 )
-from .messages import Ack, Command, Event, Id, Position, Query
+from .messages import Ack, Command, Event, Id, Position, Query, RetiredEvent
 
 __all__ = [
     "Ack",
@@ -35,6 +35,7 @@ __all__ = [
     "Position",
     "Query",
     "Refused",
+    "RetiredEvent",
     "StaleRead",
     "StoreUnavailable",
     "UnknownEvent",

@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from .hints import members, plain, resolved, type_parameter
-from .messages import Command, Query
-from .reading import Projection, QueryHandler
+from .messages import Command, Event, Query, RetiredEvent
+from .reading import Projection, QueryHandler, ReadModel
 from .writing import CommandHandler
 
 
@@ -22,6 +22,19 @@ def message_faults(message: type) -> Iterator[str]:
     if not is_dataclass(message):
         decorator = "@dataclass(frozen=True, slots=True, kw_only=True)"
         yield f"`{message.__name__}` is not a dataclass: put `{decorator}` above it"
+
+
+def event_faults(event: type[Event]) -> Iterator[str]:
+    """Tell what is wrong with an event."""
+    if not issubclass(event, RetiredEvent):
+        yield from message_faults(event)
+    if not isinstance(event.NAME, str):
+        yield f'`{event.__name__}.NAME` is not text: write `NAME: ClassVar[str] = "…"`'
+    if not isinstance(event.VERSION, int) or event.VERSION < 1:
+        yield (
+            f"`{event.__name__}.VERSION` is not a whole number from 1: "
+            "write `VERSION: ClassVar[int] = …`"
+        )
 
 
 def command_handler_faults(handler: type[CommandHandler[Any]]) -> Iterator[str]:
@@ -49,13 +62,32 @@ def query_handler_faults(handler: type[QueryHandler[Any, Any]]) -> Iterator[str]
 
 def projection_faults(projection: type[Projection]) -> Iterator[str]:
     """Tell what is wrong with a projection."""
+    name = projection.__name__
     if not hasattr(projection, "read_model"):
-        yield f"`{projection.__name__}` has no read model: add `read_model = …`"
+        yield f"`{name}` has no read model: add `read_model = …`"
+    elif not isinstance(projection.read_model, ReadModel):
+        yield f"`{name}.read_model` is not a `ReadModel`"
     if not projection.methods():
-        yield f"`{projection.__name__}` listens to nothing: mark a method with `@on(SomeEvent)`"
-    for event, count in Counter(event for event, _ in projection.methods()).items():
+        yield f"`{name}` listens to nothing: mark a method with `@on(SomeEvent)`"
+    yield from _listening_faults(projection)
+
+
+def _listening_faults(projection: type[Projection]) -> Iterator[str]:
+    name = projection.__name__
+    events: list[type[Event]] = []
+    for event, method in projection.methods():
+        if not (isinstance(event, type) and issubclass(event, Event)):
+            yield f"`{name}.{method}` listens to {_shown(event)}, which is not an event"
+        elif issubclass(event, RetiredEvent):
+            yield (
+                f"`{name}.{method}` listens to {_shown(event)}, which is retired: "
+                "remove the method, or bring the event back"
+            )
+        else:
+            events.append(event)
+    for event, count in Counter(events).items():
         if count > 1:
-            yield f"`{projection.__name__}` has {count} methods for `{event.__name__}`"
+            yield f"`{name}` has {count} methods for `{event.__name__}`"
 
 
 def _message_faults(handler: type, generic: type, kind: type) -> Iterator[str]:

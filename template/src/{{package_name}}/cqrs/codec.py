@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from .errors import InvalidEvent, UnknownEvent
-from .messages import Event
+from .messages import Event, RetiredEvent
 
 _adapters: dict[Any, TypeAdapter[Any]] = {}
 
@@ -41,6 +41,10 @@ class Codec:
     def __init__(self, event_types: Iterable[type[Event]]) -> None:
         self._event_types = {name_of(event_type): event_type for event_type in event_types}
 
+    def knows(self, name: str) -> bool:
+        """Return whether a class reads events of this name."""
+        return name in self._event_types
+
     def encode(self, event: Event) -> Encoded:
         """Write an event down; one that could not be read again is an InvalidEvent."""
         event_type = type(event)
@@ -49,6 +53,8 @@ class Codec:
                 f"`{event_type.__name__}` was recorded, and it is no event of `events`"
             )
         name = name_of(event_type)
+        if isinstance(event, RetiredEvent):
+            raise InvalidEvent(f"`{name}` was recorded, and it is retired")
         fields = adapter(event_type)
         try:
             body = fields.dump_json(event, warnings="error")
@@ -66,6 +72,8 @@ class Codec:
                 f"no class in `events` is called `{name}`: bring it back, "
                 f'or say which class it is now by `NAME = "{name}"`'
             )
+        if issubclass(event_type, RetiredEvent):
+            return object.__new__(event_type)  # its fields are not read, whatever they were
         try:
             current = body if version == event_type.VERSION else _upcast(event_type, encoded)
             event: Event = adapter(event_type).validate_json(current)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Mapping
 from typing import (
     Annotated,
     Any,
+    Literal,
     NewType,
     TypeVar,
     Union,
@@ -36,6 +38,22 @@ def without_none(hint: Any) -> tuple[Any, bool]:
     return (Union[kept], True) if len(kept) < len(members(hint)) else (hint, False)  # noqa: UP007  made from a tuple
 
 
+def spelled(hint: Any) -> str:
+    """Spell a type in the same way wherever its classes stand and whatever they are called."""
+    hint = plain(hint)
+    if len(parts := members(hint)) > 1:
+        return " | ".join(sorted(map(spelled, parts)))
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Literal or not isinstance(origin or hint, type):
+        return repr(hint)
+    name = (origin or hint).__name__ if _is_pythons_own(origin or hint) else "object"
+    return f"{name}[{', '.join(map(spelled, arguments))}]" if arguments else name
+
+
+def _is_pythons_own(kind: type) -> bool:
+    return kind.__module__.partition(".")[0] in sys.stdlib_module_names
+
+
 def resolved(hint: Any, namespace: Mapping[str, Any]) -> Any:
     """Look up the names in a hint that is written as text; raises NameError."""
     holder = types.SimpleNamespace(__annotations__={"hint": hint})
@@ -50,7 +68,8 @@ def type_parameter(kind: Any, generic: type, number: int = 0) -> Any:
         return given[0] if given and not isinstance(given[0], TypeVar) else None
     filled = dict(zip(getattr(origin, "__parameters__", ()), get_args(kind), strict=False))
     for base in vars(origin).get("__orig_bases__", origin.__bases__):
-        if issubclass(get_origin(base) or base, generic):
+        # Not issubclass: an ABC asks each of its subclasses in turn.
+        if generic in getattr(get_origin(base) or base, "__mro__", ()):
             return type_parameter(_fill(base, filled), generic, number)
     return None
 

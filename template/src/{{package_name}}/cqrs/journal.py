@@ -126,6 +126,10 @@ class Journal:
             rows = connection.execute(NEXT, {"after": after.row, "limit": limit}).all()
         return [Entry(tuple(row), self._decode) for row in rows]
 
+    def knows(self, entry: Entry) -> bool:
+        """Return whether a class reads events of this name, so that others can pass them over."""
+        return self._codec.knows(entry.name)
+
     def head(self) -> Position:
         """Give the position of the last event."""
         with self._engine.connect() as connection:

@@ -56,6 +56,16 @@ class Event:
         )
 
 
+class RetiredEvent(Event):
+    """An event that the journal still holds and that nothing records or reads any more.
+
+    It needs no fields and is read in every version; projections pass over it. As with other
+    events, the journal knows it by the name of its class or by `NAME`.
+    """
+
+    __slots__ = ()
+
+
 class Position(NamedTuple):
     """A place in the journal; what comes later is greater.
 

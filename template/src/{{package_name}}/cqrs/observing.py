@@ -36,8 +36,7 @@ class Observed:
     def __init__(self, runner: Runner, name: str) -> None:
         self._runner = runner
         self._name = name
-        self._tracer = trace.get_tracer("cqrs")
-        self._seconds = metrics.get_meter("cqrs").create_histogram("cqrs.message.seconds", "s")
+        self._tracer, self._seconds = _instruments()
 
     async def handle(self, message: Any, *options: Any, **more: Any) -> Any:
         """Answer, and tell how long it took and how it ended."""
@@ -53,6 +52,12 @@ class Observed:
                 told = {"message": self._name, "outcome": outcome}
                 self._seconds.record(time.perf_counter() - began, told)
         return answer
+
+
+@cache  # one for all messages: a service with a thousand would make a thousand, at each start
+def _instruments() -> tuple[trace.Tracer, metrics.Histogram]:
+    seconds = metrics.get_meter("cqrs").create_histogram("cqrs.message.seconds", "s")
+    return trace.get_tracer("cqrs"), seconds
 
 
 def observed(runner: Any, message: type) -> Any:
@@ -78,6 +83,7 @@ def _make_gauge() -> None:
     metrics.get_meter("cqrs").create_observable_gauge("cqrs.projection.lag", [told])
 
 
+@cache
 def batch_observer() -> Callable[[str, int], None]:
     """Give what is told the size of each batch that a projection has taken in."""
     if not IS_ON:

@@ -14,7 +14,7 @@ from .bus import MessageBus
 from .codec import Codec
 from .discovery import discover
 from .engines import Engines
-from .errors import NotThere
+from .errors import NotThere, WiringError
 from .journal import Journal
 from .messages import Command, Position
 from .observing import observe_lags, observed
@@ -114,9 +114,9 @@ class Service:
         self.engines = Engines.open(self.settings)
         stack.callback(self.engines.dispose)
         self._connect_sides()
+        self._prepare_stores()
         self.write_store.start()
         stack.push_async_callback(self.write_store.close)
-        self.read_store.prepare(self._wired.projections)
         stack.push_async_callback(asyncio.to_thread, self.read_store.release)
         self._start_anew_what_is_ahead()
         self._fill_bus()
@@ -143,6 +143,14 @@ class Service:
         )
         on_commit = self._projector.notice
         self.write_store = WriteStore(engines.write, engines.look_at_write, codec, on_commit)
+
+    def _prepare_stores(self) -> None:
+        faults = [
+            *self.write_store.prepare(self.found.events),
+            *self.read_store.prepare(self._wired.projections),
+        ]
+        if faults:
+            raise WiringError("The service cannot start on these stores", faults)
 
     def _start_anew_what_is_ahead(self) -> None:
         """Begin again with what has read events that the journal has lost, to a power cut say.

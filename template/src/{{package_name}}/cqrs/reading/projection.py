@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from ..journal import Recorded
@@ -40,8 +41,7 @@ class Projection(ABC):
     @classmethod
     def methods(cls) -> list[tuple[type[Event], str]]:
         """Give each type of event that it listens to, with the name of the method for it."""
-        marked = ((name, getattr(getattr(cls, name), EVENT_TYPES, ())) for name in dir(cls))
-        return [(event_type, name) for name, event_types in marked for event_type in event_types]
+        return list(_methods(cls))
 
     @classmethod
     def name(cls) -> str:
@@ -57,3 +57,10 @@ class Projection(ABC):
             return () if method is None else method(recorded)
 
         return of
+
+
+@cache
+def _methods(projection: type[Projection]) -> tuple[tuple[type[Event], str], ...]:
+    names = dir(projection)
+    marked = ((name, getattr(getattr(projection, name), EVENT_TYPES, ())) for name in names)
+    return tuple((event_type, name) for name, event_types in marked for event_type in event_types)

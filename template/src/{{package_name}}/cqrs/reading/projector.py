@@ -15,7 +15,7 @@ from ..messages import BEGINNING, Position
 from .changes import Change
 from .projection import Projection
 from .store import ReadStore
-from .track import BATCH, Track
+from .track import BATCH, UNKNOWN, Track
 
 POLL_SECONDS = 0.05
 """How soon events that another process has written are noticed."""
@@ -173,7 +173,7 @@ class Projector:
     ) -> Iterator[Move]:
         by_name: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
-            by_name[entry.name].append(entry)
+            by_name[entry.name if self._journal.knows(entry) else UNKNOWN].append(entry)
         for track in tracks:
             try:
                 yield Move(track, track.changes(by_name))

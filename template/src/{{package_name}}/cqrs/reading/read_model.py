@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.sql import ColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from ..columns import column
+from ..hints import spelled
 from .changes import Removal, Upsert, Values
 
 
@@ -32,6 +34,7 @@ class ReadModel:
         self.name = name
         self.version = version
         self.key = tuple(key)
+        self.types = json.dumps({name: spelled(t) for name, t in {**key, **columns}.items()})
         table_name = f"{name}_v{version}"
         self.table = Table(
             table_name,

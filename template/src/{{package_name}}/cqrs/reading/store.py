@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, MetaData, Table, delete, insert
+from sqlalchemy import Connection, Engine, MetaData, Table, delete, insert, select
 
 from ..messages import Position
 from .changes import Change
@@ -27,6 +27,7 @@ from .checkpoints import (
     prepare,
 )
 from .projection import Projection
+from .tables import forget, prepare_read_models
 
 
 class ReadStore:
@@ -44,15 +45,21 @@ class ReadStore:
         self._writer = writer
         self._reader = reader
 
-    def prepare(self, projections: Iterable[Projection]) -> None:
-        """Make the tables that are missing; a new projection begins at the beginning."""
+    def prepare(self, projections: Sequence[Projection]) -> list[str]:
+        """Make the tables that are missing; describe those that no longer fit their read models.
+
+        A new projection begins at the beginning, and so does one whose table was missing.
+        """
         with self._writer.begin() as connection:
             prepare(connection)
-            known = {row.projection for row in connection.execute(READ_ALL)}
-            for projection in projections:
-                projection.read_model.table.create(connection, checkfirst=True)
-                if projection.name() not in known:
-                    connection.execute(insert(CHECKPOINTS).values(new(projection.name())))
+            made, faults = prepare_read_models(connection, [p.read_model for p in projections])
+            known = set(connection.scalars(select(CHECKPOINTS.c.projection)))
+            names = [each.name() for each in projections]
+            for name in made & known:
+                _forget(connection, name)
+            if fresh := [new(name) for name in names if name in made or name not in known]:
+                connection.execute(insert(CHECKPOINTS), fresh)
+        return faults
 
     def checkpoints(self, projections: Sequence[str] | None = None) -> dict[str, Checkpoint]:
         """Return the checkpoints of these projections, or of all, by name."""
@@ -132,6 +139,7 @@ class ReadStore:
         with self._writer.begin() as connection:
             for name in old:
                 Table(name, MetaData()).drop(connection, checkfirst=True)
+                forget(connection, name)
                 _forget(connection, name)
         return tuple(old)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -14,8 +14,10 @@ from sqlalchemy import Engine, Row, Select
 from ..codec import Codec
 from ..errors import StoreUnavailable
 from ..journal import JOURNAL, Origin
-from ..messages import Ack, Position
+from ..journal_names import keep_names, unreadable
+from ..messages import Ack, Event, Position
 from .commit import Outcome, Submission, as_conflict, commit
+from .declared import prepare_declared
 from .receipts import FORGET, KEPT, RECALL, RECEIPTS, Receipt, recall
 from .unit_of_work import Effects, Parameters, tables
 
@@ -51,12 +53,16 @@ class WriteStore:
         self._lane = Thread(target=self._work, name="write lane", daemon=True)
         self._open = False
 
-    def start(self) -> None:
-        """Make the tables that are missing, and begin to commit."""
+    def prepare(self, events: Iterable[type[Event]]) -> list[str]:
+        """Make the tables that are missing; describe what in the store no longer fits."""
         with self._writer.begin() as connection:
             JOURNAL.metadata.create_all(connection)
             RECEIPTS.metadata.create_all(connection)
-            tables.create_all(connection)
+            keep_names(connection)
+            return [*prepare_declared(connection, tables), *unreadable(connection, events)]
+
+    def start(self) -> None:
+        """Begin to commit."""
         # One for all: to take it out of the pool costs half as much as a transaction.
         self._connection = self._writer.connect()
         self._open = True
