@@ -10,6 +10,7 @@ import add
 import check
 import dispatch
 import new
+import read_side
 import throughput
 import update
 
@@ -23,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "check": check.main,
     "dispatch": dispatch.main,
     "throughput": throughput.main,
+    "read_side": read_side.main,
 }
 
 

@@ -30,6 +30,7 @@ from sqlalchemy import select
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from shop.cqrs.service import Service
@@ -169,7 +170,7 @@ async def test_a_rebuild_that_comes_while_a_handler_reads_makes_it_read_again(
         def later() -> None:
             asyncio.run_coroutine_threadsafe(other.catch_up(), loop).result(30)
 
-        Interrupted.at, Interrupted.then = place, staticmethod(rebuild)  # type: ignore[assignment]
+        Interrupted.at, Interrupted.then = place, staticmethod(rebuild)
         waiting = asyncio.create_task(asking.bus.execute(asked, after=ack))
         if not refilled:
             await asyncio.sleep(0.2)
@@ -184,7 +185,7 @@ async def test_a_rebuild_that_is_done_before_the_reader_looks_again_is_seen(
 ) -> None:
     loop = asyncio.get_running_loop()
     witness = WitnessingReader._witness  # noqa: SLF001  the place between reading and looking
-    refilling = []
+    refilling: list[Future[None]] = []
 
     async with serving(tmp_path, patience=30) as asking, serving(tmp_path) as other:
         ack, asked = await opened(asking)

@@ -84,7 +84,8 @@ async def standing(service: Service) -> dict[str, tuple[int, str | None]]:
 def times(service: Service, name: str) -> int | None:
     """Tell how often a projection has counted."""
     with service.engines.look_at_read.connect() as connection:
-        return connection.scalar(text(f"SELECT times FROM {name}_v1"))  # noqa: S608
+        found: int | None = connection.scalar(text(f"SELECT times FROM {name}_v1"))  # noqa: S608
+    return found
 
 
 @contextmanager
@@ -277,8 +278,12 @@ async def test_events_of_several_kinds_come_in_the_order_of_the_journal(tmp_path
         read_model = model
 
         @on(Opened)
+        def opened(self, recorded: Recorded[Opened]) -> Iterator[Change]:
+            seen.append(type(recorded.event).__name__)
+            return iter(())
+
         @on(Deposited)
-        def see(self, recorded: Recorded[Any]) -> Iterator[Change]:
+        def deposited(self, recorded: Recorded[Deposited]) -> Iterator[Change]:
             seen.append(type(recorded.event).__name__)
             return iter(())
 
