@@ -40,7 +40,7 @@ def changed_without_version(survey: Survey) -> Iterator[Finding]:
         return  # it may be any of them
     for name, before in earlier.items():
         if name and name not in now:
-            what = f"since {revision}, the event `{name}` is gone: no class has it as `NAME`, or retires it"
+            what = f"since {revision}, the event `{name}` is gone, and no class has its name"
             new = [each for known, each in now.items() if known not in earlier]
             yield Finding("CQ307", *_where(survey, before, new), what)
 
