@@ -8,7 +8,7 @@ from .errors import NotFound
 from .lifecycle import begins
 from .names import Name
 from .phrases import entity_id, event_entity, noun_phrase
-from .scan import FoundMessage, event_named, event_names, events_of
+from .scan import FoundMessage, event_named, event_names, events_of, require_not_retired
 from .words import singular, split_words
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def _named(project: Project, name: str) -> FoundMessage:
     parsed = Name.parse(name, "event")
     found = event_named(project, parsed.text)
     if found is None:
+        require_not_retired(project, parsed.text)
         raise NotFound(f"the project has no event `{parsed.text}`", hint=_way_out(project, parsed))
     return found
 

@@ -24,6 +24,8 @@ class Kind(NamedTuple):
 COMMAND = Kind("command", "write/commands", "Command", "Command")
 QUERY = Kind("query", "read/queries", "Query", "Query")
 EVENT = Kind("event", "events", "Event", "")
+RETIRED_EVENT = EVENT._replace(base="RetiredEvent")
+"""What the journal still holds and nothing records any more: not a kind that can be added."""
 PROJECTION = Kind("projection", "read/projections", "Projection", "Projection")
 BUILT_IN = (COMMAND, QUERY, EVENT, PROJECTION)
 

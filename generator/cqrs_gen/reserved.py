@@ -12,8 +12,8 @@ FRAMEWORK = listed(
     "Ack Change Checkpoint Command CommandHandler Conflict CqrsError Event Handler Id "
     "InvalidMessage InvalidReturn Journal Message MessageBus NoHandler NotFound Origin Page Paging "
     "Port Position Projection Projector Query QueryHandler ReadModel ReadStore Reader Recorded "
-    "Refused Removal Scenario Service Settings StaleRead StoreUnavailable Track UnitOfWork "
-    "UnknownEvent Upsert View WiringError WriteStore"
+    "Refused Removal RetiredEvent Scenario Service Settings StaleRead StoreUnavailable Track "
+    "UnitOfWork UnknownEvent Upsert View WiringError WriteStore"
 )
 IMPORTED = listed(
     "Annotated Any Awaitable Callable ClassVar Column Decimal Field Final Generic Iterable "

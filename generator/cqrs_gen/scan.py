@@ -7,7 +7,8 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from .kinds import EVENT, PROJECTION, Kind
+from .errors import InvalidName
+from .kinds import EVENT, PROJECTION, RETIRED_EVENT, Kind
 from .modules import read, sources
 from .phrases import entity_id, event_entity, id_in_event
 from .read_models import FoundReadModel, read_models_in
@@ -49,18 +50,29 @@ class FoundHandler(NamedTuple):
     names: frozenset[str]
 
 
-def event_named(project: Project, name: str) -> FoundMessage | None:
+def event_named(project: Project, name: str, kind: Kind = EVENT) -> FoundMessage | None:
     """Find an event by its name: where its file should be, or else anywhere in `events`.
 
-    Raises Failed where that file is not Python.
+    With RETIRED_EVENT, find one that is retired. Raises Failed where that file is not Python.
     """
     likely = read(project, project.source / EVENT.folder / f"{snake(name)}.py")
     elsewhere = sources(project, EVENT.folder, mark=f"class {re.escape(name)}(Event)?\\b")
     for source in chain(likely, elsewhere):
-        for event in _messages_in(source, EVENT):
+        for event in _messages_in(source, kind):
             if event.class_name in {name, f"{name}Event"}:
                 return event
     return None
+
+
+def require_not_retired(project: Project, name: str) -> None:
+    """Raise InvalidName for an event that is retired: the journal holds others of its name."""
+    retired = event_named(project, name, RETIRED_EVENT)
+    if retired is not None:
+        where = retired.path.relative_to(project.root).as_posix()
+        raise InvalidName(
+            f"the event `{name}` is retired in `{where}`",
+            hint="choose another name, or derive its class from `Event` again",
+        )
 
 
 def events_of(project: Project, entity: str) -> tuple[FoundMessage, ...]:

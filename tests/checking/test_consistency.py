@@ -288,6 +288,42 @@ def test_an_event_whose_module_is_gone_is_told_where_the_others_are(planted: Pro
     assert codes(planted, {"src/shop/events/__init__.py": "# noqa: CQ307\n"}) == set()
 
 
+RETIRED = """\
+from shop.cqrs import RetiredEvent
+
+
+class {name}(RetiredEvent):
+    \"\"\"A user left; nobody records it any more.\"\"\"
+{body}"""
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [("UserLeft", ""), ("Left", '\n    NAME = "UserLeft"\n'), ("UserLeft", "\n    a: int\n")],
+)
+def test_an_event_that_is_retired_is_not_gone(name: str, body: str, planted: Project) -> None:
+    event = EVENT.replace("UserCreated", "UserLeft").format(fields="a: int\n    b: str")
+    write(planted, "src/shop/events/user_left.py", event)
+    release(planted)
+    write(planted, "src/shop/events/user_left.py", RETIRED.format(name=name, body=body))
+
+    assert codes(planted) == set()
+
+
+def test_a_retired_event_that_is_removed_is_gone(planted: Project) -> None:
+    write(planted, "src/shop/events/user_left.py", RETIRED.format(name="UserLeft", body=""))
+    release(planted)
+    (planted.source / "events/user_left.py").unlink()
+
+    assert codes(planted) == {"CQ307"}
+
+
+def test_a_retired_event_stands_where_discovery_finds_it(planted: Project) -> None:
+    retired = RETIRED.format(name="UserLeft", body="")
+
+    assert codes(planted, {"src/shop/write/gone.py": retired}) == {"CQ505"}
+
+
 def test_an_event_that_moved_is_not_gone(planted: Project) -> None:
     release(planted)
     old, new = planted.source / "events/user_created.py", planted.source / "events/users.py"

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from .summaries import Class, Form, Function, Module
     from .values import Value
 
-ROLES = ("Command", "Query", "Event", "CommandHandler", "QueryHandler", "Projection")
+ROLES = (
+    "Command",
+    "Query",
+    "Event",
+    "RetiredEvent",
+    "CommandHandler",
+    "QueryHandler",
+    "Projection",
+)
 
 
 class Member(NamedTuple):

@@ -10,6 +10,7 @@ from cqrs_gen.fields import parse_fields
 from cqrs_gen.kinds import EVENT
 from cqrs_gen.names import Name
 from cqrs_gen.own_types import require_types
+from cqrs_gen.scan import require_not_retired
 from cqrs_gen.taken import require_free
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def add_event(project: Project, name: str, fields: Iterable[str]) -> Addition:
     """Decide what `add event NAME FIELD…` wants."""
     parsed = Name.parse(name, "event")
     require_free(project, parsed, EVENT)
+    require_not_retired(project, parsed.text)
     given = parse_fields(fields)
     require_types(project, given)
     return Addition(slices=(event_slice(parsed, given),))

@@ -9,7 +9,7 @@ from cqrs_gen.fields import Field
 from cqrs_gen.kinds import EVENT
 from cqrs_gen.names import Name
 from cqrs_gen.phrases import event_of, id_in_command
-from cqrs_gen.scan import event_named
+from cqrs_gen.scan import event_named, require_not_retired
 from cqrs_gen.taken import require_free
 from cqrs_gen.types import Type
 
@@ -45,6 +45,7 @@ def event_of_command(
     found = event_named(project, name.text)
     if found is None:
         require_free(project, name, EVENT)
+        require_not_retired(project, name.text)
         module = f"{project.package}.events.{name.module}"
         return Recorded(name.text, module, (*_new_id(command, given), *given), is_there=False)
     if found.others:

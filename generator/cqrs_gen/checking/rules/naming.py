@@ -37,7 +37,7 @@ def misnamed(survey: Survey) -> Iterator[Finding]:
 
 def misplaced(survey: Survey) -> Iterator[Finding]:
     """Find messages that do not stand where messages of their kind are looked for."""
-    for member in survey.roles.of("Command", "Query", "Event"):
+    for member in survey.roles.of("Command", "Query", "Event", "RetiredEvent"):
         if not is_extended(survey, member) and (why := why_not_found(survey, member)):
             folder = PLACES[member.role].replace(".", "/")
             name = member.owner.name
@@ -65,6 +65,10 @@ def _is_order(words: tuple[str, ...]) -> bool:
 
 
 def _an(role: str) -> str:
-    words = {"CommandHandler": "command handler", "QueryHandler": "query handler"}
+    words = {
+        "CommandHandler": "command handler",
+        "QueryHandler": "query handler",
+        "RetiredEvent": "retired event",
+    }
     word = words.get(role, role.lower())
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"

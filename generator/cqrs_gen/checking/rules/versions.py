@@ -15,27 +15,32 @@ if TYPE_CHECKING:
     from cqrs_gen.checking.summaries import Attribute, Class, Module
     from cqrs_gen.checking.survey import Survey
 
+KEPT = ("Event", "RetiredEvent")
+"""What the journal still holds."""
+
 
 def changed_without_version(survey: Survey) -> Iterator[Finding]:
     """Find events that are gone since an earlier revision, or are others under one version."""
     if survey.before is None:
         return
     revision, old = survey.before
-    earlier = {_name(old, event): event for event in old.roles.of("Event")}
+    earlier = {_name(old, event): event for event in old.roles.of(*KEPT)}
     for event in survey.roles.of("Event"):
         before = earlier.get(_name(survey, event))
-        if before is None or _version(event.owner) > _version(before.owner):
+        if before is None or before.role != event.role:
+            continue
+        if _version(event.owner) > _version(before.owner):
             continue
         for field, change in _changes(survey, before, event):
             named = f"`{event.owner.name}.{field}`"
             what = f"since {revision}, {named} {change}, and `VERSION` is the same"
             yield Finding("CQ307", event.module.path, _place(event.owner, field), what)
-    now = {_name(survey, each): each for each in survey.roles.members if each.role == "Event"}
+    now = {_name(survey, each): each for each in survey.roles.members if each.role in KEPT}
     if "" in now:
         return  # it may be any of them
     for name, before in earlier.items():
         if name and name not in now:
-            what = f"since {revision}, the event `{name}` is gone, and no class has it as `NAME`"
+            what = f"since {revision}, the event `{name}` is gone, and no class has its name"
             new = [each for known, each in now.items() if known not in earlier]
             yield Finding("CQ307", *_where(survey, before, new), what)
 

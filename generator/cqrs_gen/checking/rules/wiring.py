@@ -18,6 +18,7 @@ PLACES = {
     "Command": "write.commands",
     "Query": "read.queries",
     "Event": "events",
+    "RetiredEvent": "events",
     "CommandHandler": "write.handlers",
     "QueryHandler": "read.handlers",
     "Projection": "read.projections",
