@@ -13,6 +13,7 @@ from .errors import (
     Refused,
     StaleRead,
     StoreUnavailable,
+    TimedOut,
     UnknownEvent,
     WiringError,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Refused",
     "StaleRead",
     "StoreUnavailable",
+    "TimedOut",
     "UnknownEvent",
     "WiringError",
 ]

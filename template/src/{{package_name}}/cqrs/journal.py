@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID, uuid4
@@ -47,6 +48,12 @@ JOURNAL = Table(
 APPEND = insert(JOURNAL)
 HEAD = 'SELECT max("row") FROM journal'
 BEHIND = select(func.count()).where(JOURNAL.c.row > bindparam("after"))
+SINCE = (
+    select(JOURNAL.c.recorded_at)
+    .where(JOURNAL.c.row > bindparam("after"))
+    .order_by(JOURNAL.c.row)
+    .limit(1)
+)
 NEXT = (
     # As the driver gives it: pydantic reads whole rows four times as fast as the types would.
     select(*(type_coerce(column, NullType()) for column in JOURNAL.c))
@@ -118,6 +125,15 @@ class Journal:
         """Count the events after a position."""
         with self._engine.connect() as connection:
             return connection.scalar(BEHIND, {"after": position.row}) or 0
+
+    def age(self, position: Position) -> float:
+        """Return how many seconds ago the first event after a position was recorded, 0 without one.
+
+        By a clock that was set back since then, it is 0 too.
+        """
+        with self._engine.connect() as connection:
+            recorded_at = connection.scalar(SINCE, {"after": position.row})
+        return 0.0 if recorded_at is None else max(0.0, time.time() - recorded_at.timestamp())
 
     def _recorded(self, kept: Kept) -> Recorded[Event]:
         row, event_id, name, version, body, at, correlation_id, causation_id = kept

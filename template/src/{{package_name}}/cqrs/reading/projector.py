@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from ..journal import Journal
 from ..messages import Position
+from ..threads import BACKGROUND
 from .projection import Projection
 from .store import ReadStore
 from .track import Track
@@ -66,7 +67,7 @@ class Projector:
 
     async def _advance(self) -> None:
         async with self._turn:
-            while not self._stopping and await asyncio.to_thread(self._step_each):
+            while not self._stopping and await BACKGROUND.run(self._step_each):
                 self._on_move()
 
     def _step_each(self) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, RowMapping, Select
 
+from ..threads import LOOKING
 from .paging import Page, Paging
 
 View = TypeVar("View")
@@ -25,14 +25,14 @@ class Reader:
         self, view: Callable[..., View], select: Select[Any], parameters: Mapping[str, object]
     ) -> View | None:
         """Give the first row as a view, or None if there is none."""
-        row = await asyncio.to_thread(self._first, select, parameters)
+        row = await LOOKING.run(self._first, select, parameters)
         return None if row is None else view(**row)
 
     async def all(
         self, view: Callable[..., View], select: Select[Any], parameters: Mapping[str, object]
     ) -> list[View]:
         """Give every row as a view."""
-        rows = await asyncio.to_thread(self._all, select, parameters)
+        rows = await LOOKING.run(self._all, select, parameters)
         return [view(**row) for row in rows]
 
     async def page(
@@ -46,7 +46,7 @@ class Reader:
     ) -> Page[View]:
         """Give at most `limit` rows after the cursor, and the cursor of the page that follows."""
         statement, bounds = paging.statement(limit, cursor)
-        rows = await asyncio.to_thread(self._all, statement, {**parameters, **bounds})
+        rows = await LOOKING.run(self._all, statement, {**parameters, **bounds})
         items = [view(**paging.values(row)) for row in rows[:limit]]
         return Page(items=items, next=paging.cursor(rows[limit - 1]) if len(rows) > limit else None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..limits import TimeLimit
 from ..messages import Ack, Position, Query
 from .freshness import Freshness
 from .handler import QueryHandler
@@ -13,13 +14,18 @@ from .reader import Reader
 class QueryRunner:
     """Give a query to its handler, together with a reader."""
 
-    __slots__ = ("_freshness", "_handler", "_projections", "_reader")
+    __slots__ = ("_freshness", "_handler", "_projections", "_reader", "_seconds")
 
     def __init__(
-        self, handler: QueryHandler[Any, Any], reader: Reader, freshness: Freshness
+        self,
+        handler: QueryHandler[Any, Any],
+        reader: Reader,
+        freshness: Freshness,
+        seconds: float,
     ) -> None:
         self._handler = handler
         self._reader = reader
+        self._seconds = seconds
         self._freshness = freshness
         self._projections = tuple(projection.name() for projection in handler.reads)
 
@@ -28,4 +34,5 @@ class QueryRunner:
         position = after.position if isinstance(after, Ack) else after
         if position is not None:
             await self._freshness.wait(self._projections, position)
-        return await self._handler.handle(query, self._reader)
+        limit = TimeLimit(type(query).__name__, self._seconds)
+        return await limit.run(self._handler.handle(query, self._reader))
