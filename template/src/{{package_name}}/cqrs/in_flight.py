@@ -35,15 +35,18 @@ class Exchange:
             await self._send(message)
 
     async def break_off(self, error: BaseException) -> None:
-        """Answer for what is no `Exception`, such as SystemExit, and ends nothing but this."""
-        if not self._is_cut_off:
-            log.error("a request ended by %s", type(error).__name__, exc_info=error)
+        """Answer for what is no `Exception`, such as SystemExit, and would end the process."""
+        if self._is_cut_off:
+            return
+        if isinstance(error, asyncio.CancelledError) and self._task and self._task.cancelling():
+            raise error
+        log.error("a request ended by %s", type(error).__name__, exc_info=error)
         if not self._is_answered:
             await unforeseen()(self._scope, self._receive, self.send)
 
     async def cut_off(self) -> None:
         """Answer that the service is stopping, and cancel what is being done."""
-        is_answered, self._is_answered, self._is_cut_off = self._is_answered, True, True
+        is_answered, self._is_cut_off = self._is_answered, True
         if not is_answered:
             headers = {**RETRY_AFTER, "Connection": "close"}
             await problem(503, CUT_OFF, headers=headers)(self._scope, self._receive, self._send)
@@ -51,28 +54,12 @@ class Exchange:
             self._task.cancel()
 
 
-class InFlight:
-    """Knows the requests in flight."""
-
-    def __init__(self) -> None:
-        self._exchanges: set[Exchange] = set()
+class InFlight(set[Exchange]):
+    """The requests in flight."""
 
     async def cut_off(self) -> None:
         """Answer all that are left; they had their time."""
-        exchanges = list(self._exchanges)
-        await asyncio.gather(*(each.cut_off() for each in exchanges), return_exceptions=True)
-
-    async def follow(self, app: ASGIApp, exchange: Exchange, scope: Scope, receive: Receive) -> None:
-        """Let an app answer a request."""
-        self._exchanges.add(exchange)
-        try:
-            await app(scope, receive, exchange.send)
-        except Exception:
-            raise
-        except BaseException as error:  # noqa: BLE001  the server would answer in plain text
-            await exchange.break_off(error)
-        finally:
-            self._exchanges.discard(exchange)
+        await asyncio.gather(*(each.cut_off() for each in self), return_exceptions=True)
 
 
 class Tracked:
@@ -87,4 +74,12 @@ class Tracked:
             await self._app(scope, receive, send)
             return
         exchange = Exchange(scope, receive, send)
-        await self._in_flight.follow(self._app, exchange, scope, receive)
+        self._in_flight.add(exchange)
+        try:
+            await self._app(scope, receive, exchange.send)
+        except Exception:
+            raise
+        except BaseException as error:  # noqa: BLE001  the server would answer in plain text
+            await exchange.break_off(error)
+        finally:
+            self._in_flight.discard(exchange)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Mapping
+from contextlib import AsyncExitStack, suppress
 from types import TracebackType
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from .bus import MessageBus
 from .codec import Codec
@@ -138,15 +140,17 @@ class Service:
     async def _start(self, stack: AsyncExitStack) -> None:
         """Start one thing after the other; what has started is stopped in the other order."""
         self._stop_by = asyncio.get_running_loop().time() + self.settings.grace
+        self._ending = asyncio.Event()
+        self._has_leases = False
         self.engines = Engines.open(self.settings)
         stack.callback(self.engines.dispose)
         self._connect_sides()
         self._supervisor = Supervisor(self.write_store.fail)
         self.write_store.start()
         self._supervisor.start("write lane", self.write_store.run)
-        stack.push_async_callback(self._in_time, self.write_store.close, "write lane")
+        stack.push_async_callback(self._stop_parts)
         self.read_store.prepare(self._wired.projections)
-        stack.push_async_callback(self._in_time, self._release, "read store")
+        self._has_leases = True
         self._start_anew_what_is_ahead()
         self._fill_bus()
         stack.callback(observe_lags(lambda: self._status().projections))
@@ -154,34 +158,35 @@ class Service:
         # and again would cost half as much as it does to read the journal.
         gc.freeze()
         stack.callback(gc.unfreeze)
-        self._watching = self._supervisor.start("watch of the files", self._watch_files)
-        stack.callback(self._watching.cancel)
+        self._supervisor.start("watch of the files", self._watch_files)
         if self._projecting:
-            self._background = self._supervisor.start("projector", self._projector.run)
-            stack.push_async_callback(self._in_time, self._stop_projecting, "projector")
-        stack.callback(self._supervisor.stop)
+            self._supervisor.start("projector", self._projector.run)
 
-    async def _in_time(self, stop: Callable[[], Awaitable[None]], part: str) -> None:
-        """Stop a part; whatever comes of it, the others are stopped as well."""
+    async def _stop_parts(self) -> None:
+        """Let all parts end, then give the leases back, for which some time is kept."""
+        self._ending.set()
+        self._projector.stop()
+        self.write_store.close()
+        parts = self._supervisor.stop()
+        left = self._stop_by - asyncio.get_running_loop().time()
+        _, late = await asyncio.wait(parts, timeout=max(LEAST_SECONDS, left / 2))
+        for part in late:
+            log.error("the %s did not stop in time and is left behind", part.get_name())
+        if self._has_leases:
+            await self._release()
+
+    async def _release(self) -> None:
         left = self._stop_by - asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(max(LEAST_SECONDS, left)):
-                await stop()
-        except TimeoutError:
-            log.error("the %s did not stop in time and is left behind", part)  # noqa: TRY400  no traceback says more
-        except Exception:
-            log.exception("the %s did not stop as it should", part)
-
-    async def _stop_projecting(self) -> None:
-        self._projector.stop()
-        await asyncio.wait({self._background})
-
-    async def _release(self) -> None:
-        await BACKGROUND.run(self.read_store.release)
+                await BACKGROUND.run(self.read_store.release)
+        except (StoreUnavailable, SQLAlchemyError, TimeoutError) as error:
+            log.warning("the leases could not be given back, and run out: %r", error)
 
     async def _watch_files(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
+        while not self._ending.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), LOOK_SECONDS)
             try:
                 await BACKGROUND.run(self.engines.require_files)
             except StoreReplaced:
@@ -214,11 +219,14 @@ class Service:
 
     def _fill_bus(self) -> None:
         self.bus = MessageBus()
+        seconds = self.settings.command_timeout
         for command, decides in self._wired.command_handlers.items():
-            self.bus.register(command, observed(CommandRunner(decides, self.write_store, self.settings.command_timeout), command))
-        reader = Reader(self.engines.look_at_read)
+            decider = CommandRunner(decides, self.write_store, seconds)
+            self.bus.register(command, observed(decider, command))
+        reader, seconds = Reader(self.engines.look_at_read), self.settings.query_timeout
         for query, answers in self._wired.query_handlers.items():
-            self.bus.register(query, observed(QueryRunner(answers, reader, self._freshness, self.settings.query_timeout), query))
+            answerer = QueryRunner(answers, reader, self._freshness, seconds)
+            self.bus.register(query, observed(answerer, query))
 
     def _status(self) -> Status:
         checkpoints = self.read_store.checkpoints()

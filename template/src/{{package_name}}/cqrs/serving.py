@@ -80,9 +80,7 @@ class Server(uvicorn.Server):
         self.force_exit = True
 
 
-async def _serve(
-    service: Service, api: Api, listening: socket.socket, shutdown: Shutdown
-) -> None:
+async def _serve(service: Service, api: Api, listening: socket.socket, shutdown: Shutdown) -> None:
     server = Server(api, service.settings.grace)
     async with service:
         log.info("listening on http://%s:%s", *listening.getsockname()[:2])

@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
-TIDYING_SECONDS = 1.0
+TIDYING_SECONDS = 1.5
 """What the service may take to stop, after requests have had their grace."""
 
-LAST_WORDS_SECONDS = 0.5
+LAST_WORDS_SECONDS = 0.25
 """How long the last lines may take to get into the log."""
 
 

@@ -125,7 +125,7 @@ def _writer(file: StoreFile, url: str) -> Engine:
 
 
 def _reader(file: StoreFile) -> Engine:
-    engine = _engine(file, lambda: _open_for_reading(file.path))
+    engine = _engine(file, lambda: _open_for_reading(file))
     event.listen(engine, "connect", _allow_looking_only)
     return engine
 
@@ -151,25 +151,26 @@ def _engine(file: StoreFile, connect: Callable[[], sqlite3.Connection]) -> Engin
         connection: sqlite3.Connection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
     ) -> None:
         file.require()
-        if (lookups := limits.current.get()) is not None:
-            lookups.enter(connection)
+        if (limit := limits.current.get()) is not None:
+            limit.enter(connection)
 
     event.listen(engine, "handle_error", say_which_file)
     event.listen(engine, "connect", remember_files)
     event.listen(engine, "checkout", require_file)
-    event.listen(engine, "checkin", _leave_lookups)
+    event.listen(engine, "checkin", _leave_limit)
     return engine
 
 
-def _leave_lookups(connection: sqlite3.Connection | None, _entry: ConnectionPoolEntry) -> None:
-    if connection is not None and (lookups := limits.current.get()) is not None:
-        lookups.leave(connection)
+def _leave_limit(connection: sqlite3.Connection | None, _entry: ConnectionPoolEntry) -> None:
+    if connection is not None and (limit := limits.current.get()) is not None:
+        limit.leave(connection)
 
 
-def _open(path: Path, mode: str) -> sqlite3.Connection:
+def _open(file: StoreFile, mode: str) -> sqlite3.Connection:
+    file.require_if_known()
     # isolation_level=None: transactions begin where we say so, not where sqlite3 guesses.
     return sqlite3.connect(
-        f"{path.as_uri()}?mode={mode}",
+        f"{file.path.as_uri()}?mode={mode}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
@@ -177,8 +178,8 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
     )
 
 
-def _open_for_reading(path: Path) -> sqlite3.Connection:
-    connection = _open(path, "ro")
+def _open_for_reading(file: StoreFile) -> sqlite3.Connection:
+    connection = _open(file, "ro")
     try:
         _open_log(connection)
     except sqlite3.Error:
@@ -189,7 +190,7 @@ def _open_for_reading(path: Path) -> sqlite3.Connection:
 
 def _open_for_writing(file: StoreFile) -> sqlite3.Connection:
     # A file that was there must not be made anew: an empty store would take what comes next.
-    connection = _open(file.path, "rw" if file.is_known else "rwc")
+    connection = _open(file, "rw" if file.is_known else "rwc")
     try:
         _switch_to_wal(connection)
         _open_log(connection)

@@ -22,6 +22,10 @@ class StoreReplaced(StoreUnavailable):
     """A store whose files are not those that were opened: what is written to them is lost."""
 
 
+class FileReplaced(StoreReplaced):
+    """A store whose path leads to another file, or to none."""
+
+
 class LogReplaced(StoreReplaced):
     """A store whose log was removed while the database file is in its place."""
 
@@ -49,9 +53,12 @@ class StoreFile:
 
     def pin(self) -> None:
         """Remember the file that the first connection has opened; require it of the others."""
-        if self._inode is None:
-            self._inode = _inode(self._name)
-        else:
+        self.require_if_known()
+        self._inode = self._inode or _inode(self._name)
+
+    def require_if_known(self) -> None:
+        """Raise StoreUnavailable if the file is not the one opened; any will do for the first."""
+        if self._inode is not None:
             self.require()
 
     def require(self) -> Stamp:
@@ -63,14 +70,14 @@ class StoreFile:
             raise StoreUnavailable(f"`{self.path}` is missing: {error.strerror}") from None
         self._missing_since = None
         if self._inode not in {None, (found.st_dev, found.st_ino)}:
-            raise StoreReplaced(f"`{self.path}` was replaced by another file")
+            raise FileReplaced(f"`{self.path}` was replaced by another file")
         return Stamp(found.st_mtime_ns, found.st_size)
 
     def _fail_missing(self, error: OSError) -> None:
         now = time.monotonic()
         self._missing_since = since = self._missing_since or now
         if now - since > MISSING_SECONDS:
-            raise StoreReplaced(f"`{self.path}` was removed: {error.strerror}") from None
+            raise FileReplaced(f"`{self.path}` was removed: {error.strerror}") from None
 
 
 class OpenFiles:
@@ -88,6 +95,15 @@ class OpenFiles:
             if inode is not None and _inode(name) != inode:
                 raise LogReplaced(f"`{name}` was removed or replaced")
         return stamp
+
+    def remove_log(self) -> None:
+        """Remove the log from beside a file that it does not belong to: it would be applied there.
+
+        Only when all of it has been copied into the file that it does belong to.
+        """
+        for name, inode in self._sides.items():
+            if inode is not None and _inode(name) == inode:
+                Path(name).unlink(missing_ok=True)
 
     @contextmanager
     def afresh(self) -> Iterator[sqlite3.Connection]:

@@ -45,17 +45,16 @@ class Supervisor:
         failure: str = await asyncio.shield(self._failed)
         return failure
 
-    def start(self, name: str, part: Part) -> asyncio.Task[None]:
-        """Run a part; the task ends when the part has ended as it was told to, or is given up."""
-        task = asyncio.create_task(self._keep_running(name, part), name=name)
-        self._tasks[name] = task
-        return task
+    def start(self, name: str, part: Part) -> None:
+        """Run a part until it ends as it was told to, or is given up."""
+        self._tasks[name] = asyncio.create_task(self._keep_running(name, part), name=name)
 
-    def stop(self) -> None:
-        """Restart nothing from now on."""
+    def stop(self) -> tuple[asyncio.Task[None], ...]:
+        """Restart nothing from now on; return the tasks of all parts, which end when they do."""
         self._stopping = True
         for name in self._down:
             self._tasks[name].cancel()
+        return tuple(self._tasks.values())
 
     async def _keep_running(self, name: str, part: Part) -> None:
         failures = 0
@@ -86,7 +85,7 @@ class Supervisor:
 async def _failure_of(part: Part) -> BaseException | None:
     try:
         await part()
-    except BaseException as error:  # noqa: BLE001  SystemExit would end the process in silence
+    except BaseException as error:
         task = asyncio.current_task()
         if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
             raise

@@ -34,5 +34,5 @@ class QueryRunner:
         position = after.position if isinstance(after, Ack) else after
         if position is not None:
             await self._freshness.wait(self._projections, position)
-        limit = TimeLimit(type(query).__name__, self._seconds)
+        limit = TimeLimit(type(query), self._seconds)
         return await limit.run(self._handler.handle(query, self._reader))

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ..codec import Encoded
 from ..errors import Conflict, as_exception
@@ -94,7 +94,7 @@ def _failure(connection: Connection, executions: Sequence[Execution]) -> Excepti
 def _undo(connection: Connection, error: BaseException) -> None:
     try:
         connection.exec_driver_sql("ROLLBACK TO command")
-    except DBAPIError:  # the error has undone the whole transaction
+    except SQLAlchemyError:  # the error has undone the whole transaction
         raise error from None
 
 

@@ -64,7 +64,7 @@ class CommandRunner:
 
     async def _decide(self, command: Command, origin: Origin, key: str | None) -> Ack:
         receipt = None if key is None else receipt_of(command, key)
-        limit = TimeLimit(type(command).__name__, self._seconds)
+        limit = TimeLimit(type(command), self._seconds)
         for attempt in range(1, ATTEMPTS):
             try:
                 return await self._attempt(command, origin, receipt, limit)

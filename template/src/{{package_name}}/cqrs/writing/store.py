@@ -14,11 +14,11 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import Connection, Engine, Row, Select
 
 from ..codec import Codec
-from ..errors import StoreUnavailable
+from ..errors import StoreUnavailable, as_exception
 from ..journal import JOURNAL, Origin
 from ..messages import Ack, Position
-from ..sqlite import checkpoint
-from ..store_file import LogReplaced, StoreReplaced
+from ..sqlite import checkpoint, files_of
+from ..store_file import FileReplaced, LogReplaced, StoreReplaced
 from ..threads import LOOKING
 from .commit import Outcome, Submission, as_conflict, commit
 from .heartbeat import HEARTBEATS, Heartbeat
@@ -68,7 +68,6 @@ class WriteStore:
         self._check = StoreCheck()
         self._replaced: StoreReplaced | None = None
         self._refusal: str | None = STOPPING
-        self._ended = asyncio.Event()
         self.heartbeat = Heartbeat(self.apply)
 
     def start(self) -> None:
@@ -88,11 +87,7 @@ class WriteStore:
         Thread(target=self._work, args=(ended,), name="write lane", daemon=True).start()
         if self._refusal is RESTARTING:
             self._refusal = None
-        self._ended.clear()
-        try:
-            await ended
-        finally:
-            self._ended.set()
+        await ended
 
     async def apply(
         self, effects: Effects, origin: Origin, receipt: Receipt | None = None
@@ -122,11 +117,10 @@ class WriteStore:
         with self._writer.begin() as connection:
             return connection.execute(FORGET, {"until": datetime.now(UTC) - KEPT}).rowcount
 
-    async def close(self) -> None:
-        """Take no more commands; wait until what has queued up is finished."""
+    def close(self) -> None:
+        """Take no more commands; `run` ends when what has queued up is finished."""
         self._refusal = self._refusal or STOPPING
         self._queue.put(None)
-        await self._ended.wait()
 
     def fail(self, refusal: str) -> None:
         """Take no more commands, and answer those that wait: nothing will commit them."""
@@ -188,9 +182,9 @@ class WriteStore:
         return [outcome for each in submissions for outcome in self._outcomes([each])]
 
     def _commit(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        connection = self._connected()
+        self._check.require_file(connection)
         try:
-            connection = self._connected()
-            self._check.require_file(connection)
             outcomes = commit(connection, submissions)
         except BaseException:
             # The pool undoes what a COMMIT that failed has left open.
@@ -204,16 +198,26 @@ class WriteStore:
     def _look(self) -> StoreUnavailable | None:
         """Return what is wrong with the files, unless all that was committed could be saved."""
         try:
-            connection = self._connected()
-            try:
-                self._check.require_all(connection)
-            except LogReplaced as error:
-                self._replaced = error
-                checkpoint(connection)
+            self._require_files(self._connected())
+        except StoreReplaced as error:
+            self._replaced = error
+            return error
         except StoreUnavailable as error:
-            self._replaced = error if isinstance(error, StoreReplaced) else self._replaced
             return error
         return None
+
+    def _require_files(self, connection: Connection) -> None:
+        try:
+            self._check.require_all(connection)
+        except LogReplaced as error:
+            self._replaced = error
+            checkpoint(connection)
+        except FileReplaced as error:
+            self._replaced = error
+            log.error("%s; what was committed is in the file that was there", error)  # noqa: TRY400
+            checkpoint(connection)
+            files_of(connection).remove_log()
+            raise
 
     def _require_in_place(self) -> None:
         if self._replaced is not None:
@@ -257,7 +261,7 @@ class WriteStore:
         self._refusal = self._refusal or RESTARTING
         self._settle([(waiting, Outcome(error=StoreUnavailable(UNKNOWN))) for waiting in batch])
         self._refuse_queued(RESTARTING)
-        ended.set_exception(failure)
+        ended.set_exception(as_exception(failure))
 
     def _refuse_queued(self, refusal: str) -> None:
         with suppress(Empty):

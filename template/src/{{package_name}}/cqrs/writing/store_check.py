@@ -17,15 +17,8 @@ from .commit import Outcome
 LAST = select(JOURNAL.c.row, JOURNAL.c.event_id).order_by(JOURNAL.c.row.desc()).limit(1)
 EVENT_ID = 'SELECT event_id FROM journal WHERE "row" = ?'
 
-PASSING = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_PROTOCOL,
-    }
-)
-"""What may keep a store that is in order from being read for a moment."""
+SPOILT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
+"""What is said of a file that is another store, or none; anything else may pass."""
 
 
 class StoreCheck:
@@ -74,7 +67,7 @@ class StoreCheck:
             with files.afresh() as connection:
                 found = connection.execute(EVENT_ID, (self._row,)).fetchone()
         except sqlite3.Error as error:
-            if error.sqlite_errorcode & 0xFF in PASSING:
-                raise StoreUnavailable(f"`{files.store.path}` is out of reach: {error}") from None
-            return None
+            if error.sqlite_errorcode & 0xFF in SPOILT:
+                return None
+            raise StoreUnavailable(f"`{files.store.path}` is out of reach: {error}") from None
         return None if found is None else UUID(found[0])
