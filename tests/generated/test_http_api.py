@@ -392,7 +392,7 @@ async def test_a_store_that_is_down_is_told_without_its_place(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with asking(tmp_path) as (client, service):
-        await service.write_store.close()
+        service.write_store.close()
         told = await client.post("/commands/open", json={"owner": "Ann"})
 
     is_problem(told, 503)

@@ -13,6 +13,7 @@ from .errors import (
     Refused,
     StaleRead,
     StoreUnavailable,
+    TimedOut,
     UnknownEvent,
     WiringError,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "RetiredEvent",
     "StaleRead",
     "StoreUnavailable",
+    "TimedOut",
     "UnknownEvent",
     "WiringError",
 ]

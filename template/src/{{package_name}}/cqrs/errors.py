@@ -12,6 +12,7 @@ CqrsError
 ├── Forbidden           a message that its caller may not send
 ├── StaleRead           the read side has not caught up with what the caller asked to see
 ├── StoreUnavailable    a store that cannot be opened, or stayed locked by another process
+├── TimedOut            a handler that took longer than its limit; nothing was written
 ├── NotThere            something named that the service does not have
 └── UnknownEvent        an event in the journal that no class in `events` reads
 """
@@ -78,9 +79,25 @@ class StoreUnavailable(CqrsError):
     """A store that cannot be opened, or stayed locked by another process."""
 
 
+class TimedOut(CqrsError):
+    """A handler that took longer than its limit. Nothing was written."""
+
+
 class NotThere(CqrsError):
     """Something named that the service does not have."""
 
 
 class UnknownEvent(CqrsError):
     """An event in the journal that no class in `events` reads."""
+
+
+def as_exception(error: BaseException) -> Exception:
+    """Return an error that can be raised to a caller: one that ends a process is wrapped.
+
+    So is StopIteration, which a future cannot hold.
+    """
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    wrapped = RuntimeError(f"`{type(error).__name__}` was raised: {error}")
+    wrapped.__cause__ = error
+    return wrapped

@@ -16,6 +16,7 @@ from .correlating import Correlated
 from .edge import read_message, show
 from .errors import WiringError
 from .health import add_health
+from .in_flight import InFlight, Tracked
 from .messages import Command, Query
 from .openapi import AFTER, IDEMPOTENCY_KEY, JSON, Schemas, answers_with, problems, takes
 from .problems import add_problems
@@ -30,6 +31,7 @@ class Api(FastAPI):
     """FastAPI, with the schemas of all messages and answers in its description."""
 
     schemas: Schemas
+    in_flight: InFlight
 
     def openapi(self) -> dict[str, Any]:
         """Describe the API."""
@@ -38,7 +40,7 @@ class Api(FastAPI):
         return described
 
 
-def http_api(service: Service, authorize: Authorize, *, title: str) -> FastAPI:
+def http_api(service: Service, authorize: Authorize, *, title: str) -> Api:
     """Make the API of a service, which starts and stops with it."""
 
     @asynccontextmanager
@@ -50,6 +52,8 @@ def http_api(service: Service, authorize: Authorize, *, title: str) -> FastAPI:
     _require_routes_of_their_own(found.commands, found.queries)
     api = Api(title=title, lifespan=lifespan)
     api.schemas = _schemas(service)
+    api.in_flight = InFlight()
+    api.add_middleware(Tracked, in_flight=api.in_flight)
     api.add_middleware(Correlated)
     add_problems(api)
     add_health(api, service)

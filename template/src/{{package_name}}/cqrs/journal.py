@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
@@ -48,6 +49,12 @@ JOURNAL = Table(
 APPEND = insert(JOURNAL)
 HEAD = 'SELECT max("row") FROM journal'
 BEHIND = select(func.count()).where(JOURNAL.c.row > bindparam("after"))
+SINCE = (
+    select(JOURNAL.c.recorded_at)
+    .where(JOURNAL.c.row > bindparam("after"))
+    .order_by(JOURNAL.c.row)
+    .limit(1)
+)
 NEXT = (
     # As the driver returns them: pydantic reads rows faster than the column types would.
     select(*(type_coerce(column, NullType()) for column in JOURNAL.c))
@@ -145,6 +152,15 @@ class Journal:
         """Count the events after a position."""
         with self._engine.connect() as connection:
             return connection.scalar(BEHIND, {"after": position.row}) or 0
+
+    def age(self, position: Position) -> float:
+        """Return how many seconds ago the first event after a position was recorded, 0 without one.
+
+        By a clock that was set back since then, it is 0 too.
+        """
+        with self._engine.connect() as connection:
+            recorded_at = connection.scalar(SINCE, {"after": position.row})
+        return 0.0 if recorded_at is None else max(0.0, time.time() - recorded_at.timestamp())
 
     def _decode(self, stored: Stored) -> Recorded[Event]:
         kept = KEPT.validate_python(stored)

@@ -22,6 +22,7 @@ from .errors import (
     Refused,
     StaleRead,
     StoreUnavailable,
+    TimedOut,
 )
 from .logs import correlation
 
@@ -73,6 +74,10 @@ def add_problems(api: FastAPI) -> None:
             "A store cannot be reached; with an Idempotency-Key a command may be sent again", error
         )
 
+    @api.exception_handler(TimedOut)
+    async def of_limit(_request: Request, error: TimedOut) -> Response:
+        return _for_now(str(error), error)
+
     @api.exception_handler(HTTPException)
     async def of_http(_request: Request, error: HTTPException) -> Response:
         return problem(error.status_code, str(error.detail), headers=error.headers or {})
@@ -84,8 +89,7 @@ def add_problems(api: FastAPI) -> None:
     # The server logs what was not foreseen, with its traceback; the caller hears nothing of it.
     @api.exception_handler(Exception)
     async def of_anything(_request: Request, _error: Exception) -> Response:
-        told = "This was not foreseen; the log tells more under the correlation ID"
-        return problem(500, told, headers={HEADER: str(correlation.get())})
+        return unforeseen()
 
 
 def problem(
@@ -95,6 +99,12 @@ def problem(
     title = HTTPStatus(status).phrase
     told = Problem(title=title, status=status, detail=detail, faults=list(faults))
     return Response(to_json(told), status, headers, PROBLEM_JSON)
+
+
+def unforeseen() -> Response:
+    """Write down what its caller hears nothing more of."""
+    told = "This was not foreseen; the log tells more under the correlation ID"
+    return problem(500, told, headers={HEADER: str(correlation.get())})
 
 
 def _for_now(detail: str, error: CqrsError) -> Response:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
+import math
 import socket
-from typing import Annotated, Never
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
 
 import typer
 import uvicorn
-from fastapi import FastAPI
 
 from .cli import Build, guarded
 from .errors import CqrsError
-from .http import Authorize, http_api
+from .http import Api, Authorize, http_api
 from .logs import log_as_json
 from .service import Service
+from .shutdown import Shutdown
 
 log = logging.getLogger(__name__)
 
-GRACE_SECONDS = 10
-"""How long commands that are under way may take when the service is told to stop."""
+FLUSH_SECONDS = 0.1
+"""How long the answers to requests that are cut off may take to get out."""
 
 Host = Annotated[str, typer.Option(help="The address to listen on: 0.0.0.0 is open to others.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0: any.")]
@@ -34,25 +36,71 @@ def add_serve(cli: typer.Typer, build: Build, authorize: Authorize, *, title: st
     def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         """Serve the API, with a projector in the background, until told to stop."""
         log_as_json()
-        signal.signal(signal.SIGTERM, _leave)  # to which uvicorn returns when it has finished
         with guarded():
             service = build()
             api = http_api(service, authorize, title=title)
-            with _listen(host, port) as listening:
-                asyncio.run(_serve(service, api, listening))
+            shutdown = Shutdown(service.settings.grace)
+            with shutdown.on_signals(), _listen(host, port) as listening:
+                asyncio.run(_serve(service, api, listening, shutdown))
+            raise typer.Exit(shutdown.status)
 
 
-async def _serve(service: Service, api: FastAPI, listening: socket.socket) -> None:
-    config = uvicorn.Config(
-        api,
-        lifespan="off",  # the service is started here, so that what fails is told as a line
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
+class Server(uvicorn.Server):
+    """Serves until it is stopped; signals are left to whoever runs it."""
+
+    def __init__(self, api: Api, grace: float) -> None:
+        config = uvicorn.Config(
+            api,
+            lifespan="off",  # the service is started here, so that what fails is told as a line
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=math.ceil(grace) + 1,  # we cut off before that
+        )
+        super().__init__(config)
+        self._api = api
+        self._grace = grace
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+    def stop(self) -> None:
+        """Take no more requests, and cut off those that are not finished within the grace."""
+        self.should_exit = True
+        self._cutting_off = asyncio.create_task(self._cut_off())
+
+    async def _cut_off(self) -> None:
+        await asyncio.sleep(self._grace)
+        answering = asyncio.create_task(self._api.in_flight.cut_off())
+        await asyncio.wait({answering}, timeout=FLUSH_SECONDS)
+        await asyncio.sleep(FLUSH_SECONDS)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        self.force_exit = True
+
+
+async def _serve(service: Service, api: Api, listening: socket.socket, shutdown: Shutdown) -> None:
+    server = Server(api, service.settings.grace)
     async with service:
         log.info("listening on http://%s:%s", *listening.getsockname()[:2])
-        await uvicorn.Server(config).serve(sockets=[listening])
+        shutdown.call(server.stop)
+        failing = asyncio.create_task(_end_on_failure(service, shutdown))
+        await server.serve(sockets=[listening])
+        shutdown.begin()
+        await service.stop(shutdown.seconds_left)
+    if failing.done():
+        failing.result()
+    failing.cancel()
+    shutdown.finish()
+
+
+async def _end_on_failure(service: Service, shutdown: Shutdown) -> None:
+    try:
+        await service.watch()
+    except CqrsError:
+        shutdown.begin()
+        raise
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -61,7 +109,3 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         raise CqrsError(f"Cannot listen on {host}:{port}: {error.strerror}") from None
-
-
-def _leave(*_signal: object) -> Never:
-    raise SystemExit(0)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Annotated
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from .errors import WiringError
 
@@ -19,6 +20,14 @@ class Settings:
     read_url: str = "sqlite:///var/read.db"
     patience: float = 5.0
     """Seconds that a query waits for the position it was asked to come after."""
+    command_timeout: Annotated[float, Field(gt=0)] = 30.0
+    """Seconds that deciding on a command may take."""
+    query_timeout: Annotated[float, Field(gt=0)] = 30.0
+    """Seconds that answering a query may take, without the wait for `after`."""
+    ready_lag: Annotated[float, Field(gt=0)] = 5.0
+    """Seconds that a projection may be behind before the service is not ready."""
+    grace: Annotated[float, Field(ge=0)] = 10.0
+    """Seconds that what is under way may take when the service is told to stop."""
 
     @classmethod
     def from_environment(cls, prefix: str, environ: Mapping[str, str] = os.environ) -> Settings:

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from ..errors import CqrsError, InvalidMessage, StaleRead, StoreUnavailable
 from ..messages import BEGINNING, Position
+from ..threads import BACKGROUND
 from .checkpoints import Checkpoint
 from .store import ReadStore
 
@@ -142,7 +143,7 @@ class Freshness:
             self._wake.clear()  # before looking: what moves meanwhile is not missed
             looked, self._next_look = self._next_look, asyncio.Event()
             try:
-                self._known, head = await asyncio.to_thread(self._look)
+                self._known, head = await BACKGROUND.run(self._look)
             except Exception as error:  # noqa: BLE001  they are told, whatever it is
                 self._give_up(error)
             else:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from ..errors import StoreUnavailable
 from ..journal import Entry, Journal
 from ..messages import BEGINNING, Position
+from ..threads import BACKGROUND
 from .changes import Change
 from .projection import Projection
 from .store import ReadStore
@@ -87,7 +88,7 @@ class Projector:
         then has got there or has halted, by whichever projector. Raises StoreUnavailable if a
         store is out of reach.
         """
-        head = await asyncio.to_thread(self._journal.head) if awaited else BEGINNING
+        head = await BACKGROUND.run(self._journal.head) if awaited else BEGINNING
         await self._advance()
         while not self._stopping and await self._is_under_way(awaited, head):
             await asyncio.sleep(POLL_SECONDS)
@@ -95,7 +96,7 @@ class Projector:
 
     async def skip(self, position: Position) -> list[str]:
         """Leave out the event at a position, for every projection that has halted at it."""
-        return await _to_its_end(asyncio.to_thread(self._skip, position))
+        return await _to_its_end(BACKGROUND.run(self._skip, position))
 
     def notice(self) -> None:
         """Say that the journal has grown."""
@@ -108,7 +109,7 @@ class Projector:
 
     async def _advance(self) -> None:
         async with self._turn:
-            while not self._stopping and await _to_its_end(asyncio.to_thread(self._step)):
+            while not self._stopping and await _to_its_end(BACKGROUND.run(self._step)):
                 self._on_move()
 
     async def _is_under_way(self, awaited: Sequence[str], head: Position) -> bool:
@@ -118,7 +119,7 @@ class Projector:
             return True
         if not awaited:
             return False
-        checkpoints = await asyncio.to_thread(self._store.checkpoints, awaited)
+        checkpoints = await BACKGROUND.run(self._store.checkpoints, awaited)
         return any(each.failure is None and each.position < head for each in checkpoints.values())
 
     def _skip(self, position: Position) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, RowMapping, Select
 
 from ..messages import Position
+from ..threads import LOOKING
 from .checkpoints import READ_NAMED, Checkpoint
 from .paging import Page, Paging
 
@@ -27,14 +27,14 @@ class Reader:
         self, view: Callable[..., View], select: Select[Any], parameters: Mapping[str, object]
     ) -> View | None:
         """Give the first row as a view, or None if there is none."""
-        row = await asyncio.to_thread(self._first, select, parameters)
+        row = await LOOKING.run(self._first, select, parameters)
         return None if row is None else view(**row)
 
     async def all(
         self, view: Callable[..., View], select: Select[Any], parameters: Mapping[str, object]
     ) -> list[View]:
         """Give every row as a view."""
-        rows = await asyncio.to_thread(self._all, select, parameters)
+        rows = await LOOKING.run(self._all, select, parameters)
         return [view(**row) for row in rows]
 
     async def page(
@@ -48,7 +48,7 @@ class Reader:
     ) -> Page[View]:
         """Give at most `limit` rows after the cursor, and the cursor of the page that follows."""
         statement, bounds = paging.statement(limit, cursor)
-        rows = await asyncio.to_thread(self._all, statement, {**parameters, **bounds})
+        rows = await LOOKING.run(self._all, statement, {**parameters, **bounds})
         items = [view(**paging.values(row)) for row in rows[:limit]]
         return Page(items=items, next=paging.cursor(rows[limit - 1]) if len(rows) > limit else None)
 
