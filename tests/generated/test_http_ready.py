@@ -179,7 +179,7 @@ async def test_while_a_part_is_down_it_is_neither_ready_nor_well(
         await until(client, "/ready", 200)
         with monkeypatch.context() as planted:
             if part == "projector":
-                planted.setattr(Projector, "_step_each", crash)
+                planted.setattr(Projector, "_advance", crash)
             else:
                 planted.setattr(service.write_store, "_next_batch", crash)
                 await client.post("/commands/open", json={"owner": "Ann"})

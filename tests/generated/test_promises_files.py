@@ -13,12 +13,15 @@ import pytest
 from lab import Balance, GetBalance, Open, Opened, in_a_loop, journal, serving
 from shop.cqrs import Ack, StoreUnavailable
 from shop.cqrs import store_file as store_file_module
+from shop.cqrs.writing import store as store_module
+from shop.cqrs.writing.commit import Outcome, Submission, commit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from shop.cqrs.service import Service
+    from sqlalchemy import Connection
 
 Change: TypeAlias = "Callable[[Path], None]"
 
@@ -130,6 +133,22 @@ async def test_what_is_acknowledged_is_found_after_a_restart_whatever_became_of_
         async with serving(folder) as service:
             assert not [owner for owner in owners(service) if owner.startswith("third")]
             assert await send(service, ["fourth"]) == ["fourth"]
+
+
+@pytest.mark.parametrize("change", [remove_folder, replace_by_nothing_of_ours])
+@in_a_loop
+async def test_what_is_written_while_the_file_goes_is_not_acknowledged(
+    tmp_path: Path, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def committing(connection: Connection, batch: Sequence[Submission]) -> list[Outcome]:
+        outcomes = commit(connection, batch)
+        change(tmp_path / "var")
+        return outcomes
+
+    async with serving(tmp_path / "var") as service:
+        monkeypatch.setattr(store_module, "commit", committing)
+        with pytest.raises(StoreUnavailable, match="Whether this was written is unknown: "):
+            await service.bus.execute(Open(owner="Ann"))
 
 
 @in_a_loop

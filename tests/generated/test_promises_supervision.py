@@ -79,7 +79,7 @@ async def test_a_projector_that_fails_is_restarted_and_the_log_says_why_once(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(Projector, "_step", failing(2, error, Projector._step))  # noqa: SLF001
+    monkeypatch.setattr(Projector, "_advance", failing(2, error, Projector._advance))  # noqa: SLF001
     async with serving(tmp_path, projecting=True) as service:
         ack = await service.bus.execute(Open(owner="Ann"))
         seen = await service.bus.execute(GetBalance(account=ack.id), after=ack)  # type: ignore[arg-type]  # a UUID
@@ -134,7 +134,7 @@ async def test_a_part_that_keeps_failing_ends_the_service_and_commands_hear_it_a
         raise OSError("planted")
 
     if part == "projector":
-        monkeypatch.setattr(Projector, "_step", crash)
+        monkeypatch.setattr(Projector, "_advance", crash)
     async with serving(tmp_path, projecting=True) as service:
         if part == "write lane":
             monkeypatch.setattr(service.write_store, "_next_batch", crash)
@@ -159,7 +159,7 @@ async def test_a_part_that_is_down_is_told(tmp_path: Path, monkeypatch: pytest.M
         return "the projector is down" in await service.faults()
 
     monkeypatch.setattr(supervisor_module, "PAUSES", (60, 60))
-    monkeypatch.setattr(Projector, "_step", failing(1, OSError(), Projector._step))  # noqa: SLF001
+    monkeypatch.setattr(Projector, "_advance", failing(1, OSError(), Projector._advance))  # noqa: SLF001
     async with serving(tmp_path, projecting=True) as service:
         await until(is_down)
         assert (await service.bus.execute(Open(owner="Ann"))).position == Position(0, 1)

@@ -6,8 +6,6 @@ import asyncio
 import logging
 import math
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -17,13 +15,11 @@ from .cli import Build, guarded
 from .errors import CqrsError
 from .http import Api, Authorize, http_api
 from .logs import log_as_json
+from .server import Server
 from .service import Service
 from .shutdown import Shutdown
 
 log = logging.getLogger(__name__)
-
-FLUSH_SECONDS = 0.1
-"""How long the answers to requests that are cut off may take to get out."""
 
 Host = Annotated[str, typer.Option(help="The address to listen on: 0.0.0.0 is open to others.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0: any.")]
@@ -45,43 +41,16 @@ def add_serve(cli: typer.Typer, build: Build, authorize: Authorize, *, title: st
             raise typer.Exit(shutdown.status)
 
 
-class Server(uvicorn.Server):
-    """Serves until it is stopped; signals are left to whoever runs it."""
-
-    def __init__(self, api: Api, grace: float) -> None:
-        config = uvicorn.Config(
-            api,
-            lifespan="off",  # the service is started here, so that what fails is told as a line
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=math.ceil(grace) + 1,  # we cut off before that
-        )
-        super().__init__(config)
-        self._api = api
-        self._grace = grace
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-    def stop(self) -> None:
-        """Take no more requests, and cut off those that are not finished within the grace."""
-        self.should_exit = True
-        self._cutting_off = asyncio.create_task(self._cut_off())
-
-    async def _cut_off(self) -> None:
-        await asyncio.sleep(self._grace)
-        answering = asyncio.create_task(self._api.in_flight.cut_off())
-        await asyncio.wait({answering}, timeout=FLUSH_SECONDS)
-        await asyncio.sleep(FLUSH_SECONDS)
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        self.force_exit = True
-
-
 async def _serve(service: Service, api: Api, listening: socket.socket, shutdown: Shutdown) -> None:
-    server = Server(api, service.settings.grace)
+    grace = service.settings.grace
+    config = uvicorn.Config(
+        api,
+        lifespan="off",  # the service is started here, so that what fails is told as a line
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=math.ceil(grace) + 1,  # what is late was cut off before that
+    )
+    server = Server(config, api.in_flight, grace)
     async with service:
         log.info("listening on http://%s:%s", *listening.getsockname()[:2])
         shutdown.call(server.stop)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from pathlib import Path
 
@@ -141,11 +142,8 @@ def _engine(file: StoreFile, connect: Callable[[], sqlite3.Connection]) -> Engin
             raise StoreUnavailable(f"`{file.path}` is out of reach: {error}") from error
 
     def remember_files(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
-        try:
+        with _closed_if_it_fails(connection):
             entry.info[FILES] = OpenFiles(file)
-        except StoreUnavailable:
-            connection.close()
-            raise
 
     def require_file(
         connection: sqlite3.Connection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
@@ -180,28 +178,31 @@ def _open(file: StoreFile, mode: str) -> sqlite3.Connection:
 
 def _open_for_reading(file: StoreFile) -> sqlite3.Connection:
     connection = _open(file, "ro")
-    try:
+    with _closed_if_it_fails(connection):
         _open_log(connection)
-    except sqlite3.Error:
-        connection.close()
-        raise
     return connection
 
 
 def _open_for_writing(file: StoreFile) -> sqlite3.Connection:
     # A file that was there must not be made anew: an empty store would take what comes next.
     connection = _open(file, "rw" if file.is_known else "rwc")
-    try:
+    with _closed_if_it_fails(connection):
         _switch_to_wal(connection)
         _open_log(connection)
         # With WAL, NORMAL loses nothing to a killed process; only to a machine without power.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.create_function("decimal_add", 2, _decimal_add, deterministic=True)
-    except sqlite3.Error:
+    return connection
+
+
+@contextmanager
+def _closed_if_it_fails(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, StoreUnavailable):
         connection.close()
         raise
-    return connection
 
 
 def _open_log(connection: sqlite3.Connection) -> None:
