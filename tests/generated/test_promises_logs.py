@@ -97,7 +97,7 @@ async def test_a_conversation_that_is_under_way_goes_on(tmp_path: Path, logged: 
     told = lines(logged.getvalue())
     assert [(line["message"], line["correlation_id"]) for line in told] == [
         ("Open done", str(conversation)),
-        ("Decide refused: not today", str(conversation)),
+        ("Decide refused: Refused", str(conversation)),
     ]
     assert recorded.origin.correlation_id == conversation != recorded.origin.causation_id
 

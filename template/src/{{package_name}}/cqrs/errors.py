@@ -12,6 +12,8 @@ CqrsError
 ├── Forbidden           a message that its caller may not send
 ├── StaleRead           the read side has not caught up with what the caller asked to see
 ├── StoreUnavailable    a store that cannot be opened, or stayed locked by another process
+├── ResponseTooLarge    an answer with more bytes than the service may send
+├── Overloaded          a request that there is no room for among the others
 ├── NotThere            something named that the service does not have
 └── UnknownEvent        an event in the journal that no class in `events` reads
 """
@@ -76,6 +78,14 @@ class StaleRead(CqrsError):
 
 class StoreUnavailable(CqrsError):
     """A store that cannot be opened, or stayed locked by another process."""
+
+
+class ResponseTooLarge(CqrsError):
+    """An answer with more bytes than the service may send."""
+
+
+class Overloaded(CqrsError):
+    """A request that there is no room for among the others."""
 
 
 class NotThere(CqrsError):

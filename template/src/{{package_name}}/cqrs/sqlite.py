@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError
 
 from .errors import StoreUnavailable
+from .private import make_private
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process to finish its transaction."""
@@ -59,7 +60,7 @@ def writer(url: str) -> Engine:
     """Open a store for writing; makes its file and folder where they are missing."""
     path = _path(url)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path)
     except OSError as error:
         raise StoreUnavailable(f"`{url}` cannot be opened: {error}") from None
     engine = _engine(path, lambda: _open_for_writing(path))
@@ -100,7 +101,10 @@ def _names_a_file(url: URL) -> bool:
 def _engine(path: Path, connect: Callable[[], sqlite3.Connection]) -> Engine:
     # SQLAlchemy takes a file that it does not open itself for one in memory, and its pool for
     # those closes connections that are in use. Size 0: as many connections as threads ask for.
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=0)
+    # The parameters of a statement that fails are what callers sent: not for tracebacks in a log.
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=0, hide_parameters=True
+    )
 
     def say_which_file(context: ExceptionContext) -> None:
         error = context.original_exception

@@ -6,11 +6,15 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, RowMapping, Select
+from sqlalchemy import Engine, MappingResult, RowMapping, Select
 
+from ..budget import hold, share, size_of
 from .paging import Page, Paging
 
 View = TypeVar("View")
+
+PART = 100
+"""How many rows are fetched before they are counted."""
 
 
 class Reader:
@@ -56,4 +60,15 @@ class Reader:
 
     def _all(self, select: Select[Any], parameters: Mapping[str, object]) -> Sequence[RowMapping]:
         with self._engine.connect() as connection:
-            return connection.execute(select, parameters).mappings().all()
+            return _counted(connection.execute(select, parameters).mappings())
+
+
+def _counted(result: MappingResult) -> Sequence[RowMapping]:
+    """Fetch all rows, and count them where a request waits for them."""
+    if share.get() is None:
+        return result.all()
+    rows: list[RowMapping] = []
+    for part in result.partitions(PART):
+        hold(sum(size_of(value) for row in part for value in row.values()))
+        rows += part
+    return rows
