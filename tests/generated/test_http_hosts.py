@@ -162,14 +162,18 @@ async def test_the_address_that_it_listens_on_is_a_name_too_unless_that_is_any(
         assert (await ask(api, host)).status_code == status
 
 
-@pytest.mark.parametrize("text", ["a.example, *.b.example,[::1]", '["a.example", "*.b.example", "::1"]'])
+@pytest.mark.parametrize(
+    "text", ["a.example, *.b.example,[::1]", '["a.example", "*.b.example", "::1"]']
+)
 def test_hosts_are_listed_with_commas_or_as_json(text: str) -> None:
     settings = Settings.from_environment("SHOP", {"SHOP_ALLOWED_HOSTS": text})
 
     assert settings.allowed_hosts == ("a.example", "*.b.example", "[::1]")
 
 
-@pytest.mark.parametrize("host", ["https://a.example", "a.example:80", "*a.example", "a.*", "", "a b"])
+@pytest.mark.parametrize(
+    "host", ["https://a.example", "a.example:80", "*a.example", "a.*", "", "a b"]
+)
 def test_what_is_no_host_cannot_be_allowed(host: str) -> None:
     with pytest.raises(ValidationError, match="is not a host: write a name"):
         Settings(allowed_hosts=(host,))
