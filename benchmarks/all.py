@@ -10,6 +10,7 @@ import add
 import check
 import dispatch
 import new
+import serving
 import throughput
 import update
 
@@ -23,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "check": check.main,
     "dispatch": dispatch.main,
     "throughput": throughput.main,
+    "serving": serving.main,
 }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from lab import BALANCES, Balance, Bank, Open, OpenHandler, in_a_loop
 from shop.cqrs import Query
+from shop.cqrs.bounds import PIECE
 from shop.cqrs.budget import SMALL
 from shop.cqrs.http import ANSWERS_AT_ONCE, http_api
 from shop.cqrs.reading import Page, Paging, QueryHandler, Reader
@@ -167,3 +168,17 @@ async def test_answers_that_nobody_reads_are_held_up_to_a_bound(tmp_path: Path) 
     assert statuses.count(200) == ANSWERS_AT_ONCE
     assert statuses.count(503) == len(unread) - ANSWERS_AT_ONCE
     assert (small.status_code, later.status_code) == (200, 200)
+
+
+@in_a_loop
+async def test_an_answer_waits_for_its_reader_piece_by_piece(tmp_path: Path) -> None:
+    async with served(tmp_path) as (api, _client, _service):
+        unread = Unread(api, FITS)
+        unread.is_read.set()
+        await unread.ask()
+
+    pieces = [len(message["body"]) for message in unread.messages[1:]]
+    assert sum(pieces) == FITS + len('""')
+    assert max(pieces) <= PIECE < FITS
+    assert [each["more_body"] for each in unread.messages[1:-1]] == [True] * (len(pieces) - 1)
+    assert not unread.messages[-1].get("more_body")
