@@ -11,6 +11,7 @@ import check
 import dispatch
 import new
 import read_side
+import serving
 import throughput
 import update
 
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "dispatch": dispatch.main,
     "throughput": throughput.main,
     "read_side": read_side.main,
+    "serving": serving.main,
 }
 
 

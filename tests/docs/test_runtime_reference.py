@@ -32,7 +32,8 @@ print(json.dumps({
 DEFAULTS = """
 import json
 from shop.cqrs.settings import Settings
-print(json.dumps({name: str(getattr(Settings(), name)) for name in Settings.__slots__}))
+shown = lambda value: ",".join(value) if isinstance(value, tuple) else str(value)
+print(json.dumps({name: shown(getattr(Settings(), name)) for name in Settings.__slots__}))
 """
 COMMANDS = """
 import json

@@ -142,7 +142,7 @@ async def asking(
     async with a_bank().service(folder, projecting=projecting, patience=0.5) as service:
         api = http_api(service, authorize, title="bank")
         transport = httpx.ASGITransport(api, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://bank") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             yield client, service
 
 

@@ -13,6 +13,8 @@ CqrsError
 ├── StaleRead           the read side has not caught up with what the caller asked to see
 ├── StoreUnavailable    a store that cannot be opened, or stayed locked by another process
 ├── TimedOut            a handler that took longer than its limit; nothing was written
+├── ResponseTooLarge    an answer with more bytes than the service may send
+├── Overloaded          a request that there is no room for among the others
 ├── NotThere            something named that the service does not have
 └── UnknownEvent        an event in the journal that no class in `events` reads
 """
@@ -81,6 +83,14 @@ class StoreUnavailable(CqrsError):
 
 class TimedOut(CqrsError):
     """A handler that took longer than its limit. Nothing was written."""
+
+
+class ResponseTooLarge(CqrsError):
+    """An answer with more bytes than the service may send."""
+
+
+class Overloaded(CqrsError):
+    """A request that there is no room for among the others."""
 
 
 class NotThere(CqrsError):

@@ -25,6 +25,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from . import limits
 from .errors import StoreUnavailable
+from .private import make_private
 from .store_file import OpenFiles, StoreFile
 
 BUSY_SECONDS = 10.0
@@ -117,7 +118,7 @@ def _names_a_file(url: URL) -> bool:
 
 def _writer(file: StoreFile, url: str) -> Engine:
     try:
-        file.path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(file.path)
     except OSError as error:
         raise StoreUnavailable(f"`{url}` cannot be opened: {error}") from None
     engine = _engine(file, lambda: _open_for_writing(file))
@@ -134,7 +135,10 @@ def _reader(file: StoreFile) -> Engine:
 def _engine(file: StoreFile, connect: Callable[[], sqlite3.Connection]) -> Engine:
     # SQLAlchemy takes a file that it does not open itself for one in memory, and its pool for
     # those closes connections that are in use. Size 0: as many connections as threads ask for.
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=0)
+    # The parameters of a statement that fails are what callers sent: not for tracebacks in a log.
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=0, hide_parameters=True
+    )
 
     def say_which_file(context: ExceptionContext) -> None:
         error = context.original_exception

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, RowMapping, Select
+from sqlalchemy import Connection, Engine, MappingResult, RowMapping, Select
 
+from ..budget import hold, share, size_of
 from ..messages import Position
 from ..threads import LOOKING
 from .checkpoints import READ_NAMED, Checkpoint
 from .paging import Page, Paging
 
 View = TypeVar("View")
+
+PART = 100
+"""How many rows are fetched before they are counted."""
 
 
 class Reader:
@@ -60,7 +64,7 @@ class Reader:
 
     def _all(self, select: Select[Any], parameters: Mapping[str, object]) -> Sequence[RowMapping]:
         with self._engine.connect() as connection:
-            rows = connection.execute(select, parameters).mappings().all()
+            rows = _counted(connection.execute(select, parameters).mappings())
             self._witness(connection)
         return rows
 
@@ -91,3 +95,14 @@ class WitnessingReader(Reader):
                 self.held = False
             elif checkpoint.position < self._position:
                 self.held = False  # 0.3.0 rebuilds without a new generation
+
+
+def _counted(result: MappingResult) -> Sequence[RowMapping]:
+    """Fetch all rows, and count them where a request waits for them."""
+    if share.get() is None:
+        return result.all()
+    rows: list[RowMapping] = []
+    for part in result.partitions(PART):
+        hold(sum(size_of(value) for row in part for value in row.values()))
+        rows += part
+    return rows

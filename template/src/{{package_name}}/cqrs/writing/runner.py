@@ -54,7 +54,7 @@ class CommandRunner:
         try:
             ack = await self._decide(command, origin, key)
         except Refused as error:
-            log.info("%s refused: %s", type(command).__name__, error)
+            log.info("%s refused: %s", type(command).__name__, type(error).__name__)
             raise
         else:
             log.info("%s done", type(command).__name__)
