@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
-import uvicorn
 
 from .cli import Build, guarded
 from .connections import ServerConfig
