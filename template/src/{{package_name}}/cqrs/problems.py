@@ -18,7 +18,9 @@ from .correlating import HEADER
 from .errors import (
     CqrsError,
     Forbidden,
+    InvalidEvent,
     InvalidMessage,
+    InvalidParameter,
     Refused,
     StaleRead,
     StoreUnavailable,
@@ -54,6 +56,12 @@ def add_problems(api: FastAPI) -> None:
     @api.exception_handler(InvalidMessage)
     async def of_message(_request: Request, error: InvalidMessage) -> Response:
         return problem(422, error.heading, error.faults)
+
+    @api.exception_handler(InvalidEvent)
+    @api.exception_handler(InvalidParameter)
+    async def of_handler(_request: Request, error: InvalidEvent | InvalidParameter) -> Response:
+        log.error("%s", error)
+        return problem(500, error.heading, error.faults)
 
     @api.exception_handler(Refused)
     async def of_refusal(_request: Request, error: Refused) -> Response:

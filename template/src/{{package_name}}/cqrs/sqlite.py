@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError
 
-from .errors import StoreUnavailable
+from .errors import InvalidParameter, StoreUnavailable
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process to finish its transaction."""
@@ -108,7 +108,15 @@ def _engine(path: Path, connect: Callable[[], sqlite3.Connection]) -> Engine:
             raise StoreUnavailable(f"`{path}` is out of reach: {error}") from error
 
     event.listen(engine, "handle_error", say_which_file)
+    event.listen(engine, "handle_error", _refuse_what_cannot_be_bound)
     return engine
+
+
+def _refuse_what_cannot_be_bound(context: ExceptionContext) -> None:
+    # What stands in the statement itself; parameters are looked at before.
+    error = context.original_exception
+    if isinstance(error, OverflowError | UnicodeEncodeError):
+        raise InvalidParameter([str(error)]) from error
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
@@ -155,8 +163,11 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _decimal_add(left: str, right: str) -> str:
-    return str(EXACT.add(Decimal(left), Decimal(right)))
+def _decimal_add(left: str, right: str) -> str | None:
+    try:
+        return str(EXACT.add(Decimal(left), Decimal(right)))
+    except ArithmeticError:  # it has too many digits: the statement says which column's
+        return None
 
 
 def _allow_looking_only(connection: sqlite3.Connection, _record: object) -> None:
