@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 from sqlalchemy import (
     BigInteger,
@@ -85,13 +85,14 @@ class AsJson(TypeDecorator[Any]):
         # In a tuple, since a class takes these settings only from what it is a part of.
         self._in_utf8: TypeAdapter[Any] = TypeAdapter(tuple[kept], config=UTF8)
         self._in_base64: TypeAdapter[Any] = TypeAdapter(tuple[kept], config=IN_JSON)
+        self._holds_none = _accepts_none(self._in_utf8)
 
     @property
     def python_type(self) -> Any:
         return self.kept
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        if value is None:
+        if value is None and not self._holds_none:
             return None
         try:
             return self._in_utf8.dump_json((value,), warnings="error").decode()[1:-1]
@@ -104,6 +105,15 @@ class AsJson(TypeDecorator[Any]):
             return None
         written = self._in_base64 if value.startswith(BASE64) else self._in_utf8
         return written.validate_json(f"[{value.removeprefix(BASE64)}]")[0]
+
+
+def _accepts_none(written: TypeAdapter[Any]) -> bool:
+    # `Any` does, and so its None is one of its values: its column has no NULL.
+    try:
+        written.validate_python((None,))
+    except (ValidationError, TypeError, AttributeError):
+        return False
+    return True
 
 
 COLUMN_TYPES: dict[object, type[TypeEngine[Any]]] = {
