@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from enum import Enum
-from functools import cache
-from itertools import zip_longest
+from itertools import count, zip_longest
 from math import isfinite
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
@@ -29,20 +28,24 @@ Form: TypeAlias = tuple[str, Callable[[Any], str]]
 """What a kind of value is called in canonical text, and how one is written there."""
 
 Path: TypeAlias = tuple[object, ...]
-Parts: TypeAlias = Callable[[Any, Any], Iterable[tuple[object, Any, Any]]]
-"""Returns the parts of a value: the place of each, the part, and what was read back for it."""
+
+Taken: TypeAlias = tuple[Iterable[object], Sequence[Any], Sequence[Any]]
+"""The parts of a value: the place of each, the part itself, and what was read back for it."""
+
+Parts: TypeAlias = Callable[[Any, Any], Taken]
+"""Returns the parts of a value beside those of what was read back."""
 
 
 class ByType(dict[type, T]):
     """What holds for each type; a type that is not listed is treated as its nearest base is."""
 
-    def __init__(self, listed: Mapping[type, T], otherwise: T) -> None:
+    def __init__(self, listed: Mapping[type, T], otherwise: Callable[[type], T]) -> None:
         super().__init__(listed)
         self._otherwise = otherwise
 
     def __missing__(self, kind: type) -> T:
-        found = (self[base] for base in kind.__mro__[1:] if base in self)
-        self[kind] = known = next(found, self._otherwise)
+        base = next((base for base in kind.__mro__ if base in self), None)
+        self[kind] = known = self._otherwise(kind) if base is None else self[base]
         return known
 
 
@@ -69,8 +72,16 @@ STAND_INS = (float, dict, date, time, datetime, timedelta, UUID)
 MISSING = object()
 
 
+def _by_parts(_value: object) -> None:
+    return None
+
+
 def _anything(_value: object) -> None:
     return None
+
+
+def _unlisted(kind: type) -> Rule:
+    return _by_parts if PARTS[kind] else _anything
 
 
 def _int(value: int) -> str | None:
@@ -136,11 +147,11 @@ STORED: ByType[Rule] = ByType(
         time: _time,
         timedelta: _timedelta,
     },
-    otherwise=_anything,
+    otherwise=_unlisted,
 )
 """What the JSON of an event and the columns of every database can hold."""
 
-SENT: ByType[Rule] = ByType(STORED | {float: _finite}, otherwise=_anything)
+SENT: ByType[Rule] = ByType(STORED | {float: _finite}, otherwise=_unlisted)
 """What a message may bring: JSON has no infinity, and `1e999` would be taken for one."""
 
 
@@ -152,38 +163,58 @@ def faults(value: object, rules: ByType[Rule] = STORED) -> list[str]:
 def differences(value: object, read: object, rules: ByType[Rule] = STORED) -> list[str]:
     """Return also which parts were not read back as they were: equal, and of the same type."""
     found: list[str] = []
-    _compare(value, read, (), rules, found)
+    if not _are_sound((value,), (read,), rules):
+        _find(value, read, (), rules, found)
     return found
 
 
-def require_storable(parameters: Mapping[str, object]) -> None:
-    """Raise InvalidParameter if a statement cannot be given these parameters."""
-    if found := faults(parameters):
+def unfit(parameters: Mapping[str, object]) -> list[str]:
+    """Return which parameters of a statement no column can hold; JSON can hold what is in them."""
+    return [
+        f"{name}: {reason}"
+        for name, value in parameters.items()
+        if (reason := STORED[type(value)](value))
+    ]
+
+
+def require_fit(parameters: Mapping[str, object]) -> None:
+    """Raise InvalidParameter if no column can hold a parameter of a statement."""
+    if found := unfit(parameters):
         raise InvalidParameter(found)
 
 
-def _compare(value: Any, read: Any, path: Path, rules: ByType[Rule], found: list[str]) -> None:
+def _are_sound(
+    parts: Iterable[Any], read: Iterable[Any], rules: ByType[Rule], levels: int = DEEPEST
+) -> bool:
+    """Return whether there is nothing to find, which is quicker to tell than what there is."""
+    for part, part_read in zip(parts, read, strict=True):
+        kind: type = type(part)
+        rule = rules[kind]
+        if kind is not type(part_read):
+            return False
+        if rule is _by_parts and (take_apart := PARTS[kind]):
+            _, inner, inner_read = take_apart(part, part_read)
+            if not (levels and _are_sound(inner, inner_read, rules, levels - 1)):
+                return False
+        elif part != part_read or (rule is not _anything and rule(part)):
+            return False
+    return True
+
+
+def _find(value: Any, read: Any, path: Path, rules: ByType[Rule], found: list[str]) -> None:
     kind: type = type(value)
     if kind is not type(read) and not _stands_in(value, read):
         found.append(_at(path, _changed(value, read)))
-    elif (parts := _parts(kind)) is None:
-        if reason := rules[kind](value):
-            found.append(_at(path, reason))
-        elif value is not read and value != read and not _same(value, read):
-            found.append(_at(path, "it would be read back as another value"))
-    elif len(path) < DEEPEST:
-        for place, part, part_read in parts(value, read):
-            if not _is_fine(part, part_read, rules):
-                _compare(part, part_read, (*path, place), rules, found)
-    else:
-        found.append(_at(path[:1], f"it is nested more than {DEEPEST} levels deep"))
-
-
-def _is_fine(value: Any, read: Any, rules: ByType[Rule]) -> bool:
-    # Most parts are known to be: they cost neither a path nor another call.
-    kind = type(value)
-    known = kind is type(read) and kind in rules
-    return known and bool(value == read) and not rules[kind](value)
+    elif take_apart := PARTS[kind]:
+        if len(path) == DEEPEST:
+            found.append(_at(path[:1], f"it is nested more than {DEEPEST} levels deep"))
+            return
+        for place, part, part_read in zip(*take_apart(value, read), strict=False):
+            _find(part, part_read, (*path, place), rules, found)
+    elif reason := rules[kind](value):
+        found.append(_at(path, reason))
+    elif value != read and not _same(value, read):
+        found.append(_at(path, "it would be read back as another value"))
 
 
 def _stands_in(value: Any, read: Any) -> bool:
@@ -211,48 +242,53 @@ def _at(path: Path, reason: str) -> str:
     return f"{where}: {reason}" if where else reason
 
 
-@cache
-def _parts(kind: type) -> Parts | None:
-    """Return what takes values of a type apart, None if they have no parts."""
-    if names := _attributes(kind):
-        return _of_object(names)
-    if issubclass(kind, Mapping):
-        return _of_mapping
-    if issubclass(kind, Set):
-        return _of_set
-    return _of_sequence if issubclass(kind, list | tuple | deque) else None
-
-
-@cache
 def _attributes(kind: type) -> tuple[str, ...]:
     if is_dataclass(kind):
         return tuple(field.name for field in fields(kind))
     return (*kind.model_fields, "model_extra") if issubclass(kind, BaseModel) else ()
 
 
-def _of_object(names: tuple[str, ...]) -> Parts:
-    every = attrgetter(*names, "__class__")  # with one name alone, it would not return a tuple
-
-    def parts(value: Any, read: Any) -> Iterable[tuple[object, Any, Any]]:
-        return zip(names, every(value), every(read), strict=False)
-
-    return parts
-
-
-def _of_sequence(value: Any, read: Any) -> Iterable[tuple[object, Any, Any]]:
-    pairs = zip_longest(value, read, fillvalue=MISSING)
-    return ((place, *pair) for place, pair in enumerate(pairs))
+def _of_object(kind: type) -> Parts | None:
+    names = _attributes(kind)
+    if not names:
+        return None
+    every = attrgetter(*names)
+    if len(names) == 1:
+        return lambda value, read: (names, (every(value),), (every(read),))
+    return lambda value, read: (names, every(value), every(read))
 
 
-def _of_set(value: Any, read: Any) -> Iterable[tuple[object, Any, Any]]:
-    members = {member: member for member in read}
-    return ((member, member, members.get(member, MISSING)) for member in value)
+def _of_sequence(value: Any, read: Any) -> Taken:
+    if len(value) == len(read):
+        return count(), value, read
+    pairs = [*zip_longest(value, read, fillvalue=MISSING)]
+    return count(), [part for part, _ in pairs], [part for _, part in pairs]
 
 
-def _of_mapping(value: Any, read: Any) -> Iterable[tuple[object, Any, Any]]:
-    yield from _of_set(value, read)
-    for key in value:
-        yield key, value[key], read.get(key, MISSING)
+def _of_set(value: Any, read: Any) -> Taken:
+    return _of_dict({member: member for member in value}, {member: member for member in read})
+
+
+def _of_dict(value: Any, read: Any) -> Taken:
+    names = {name: name for name in read}
+    every = [*value, *(name for name in read if name not in value)]
+    parts = [*every, *(value.get(name, MISSING) for name in every)]
+    found = (names.get(name, MISSING) for name in every)
+    return every * 2, parts, [*found, *(read.get(name, MISSING) for name in every)]
+
+
+PARTS: ByType[Parts | None] = ByType(
+    {
+        dict: _of_dict,
+        set: _of_set,
+        frozenset: _of_set,
+        list: _of_sequence,
+        tuple: _of_sequence,
+        deque: _of_sequence,
+    },
+    otherwise=_of_object,
+)
+"""How values are taken apart, None if they have no parts."""
 
 
 def canonical(value: object) -> str:
@@ -264,7 +300,7 @@ def canonical(value: object) -> str:
     kind = type(value)
     name, write = FORMS[kind]
     text = write(value)
-    return f"{name or kind.__qualname__}({len(text)}){text}"
+    return f"{name}({len(text)}){text}"
 
 
 UNBOUNDED = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
@@ -320,6 +356,6 @@ FORMS: ByType[Form] = ByType(
         SecretBytes: ("secret", _secret),
         Secret: ("secret", _secret),
     },
-    otherwise=("", _object),
+    otherwise=lambda kind: (kind.__qualname__, _object),
 )
 """How values are written in canonical text."""

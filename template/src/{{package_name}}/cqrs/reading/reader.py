@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, RowMapping, Select
 
-from ..values import require_storable
+from ..values import require_fit
 from .paging import Page, Paging
 
 View = TypeVar("View")
@@ -52,11 +52,11 @@ class Reader:
         return Page(items=items, next=paging.cursor(rows[limit - 1]) if len(rows) > limit else None)
 
     def _first(self, select: Select[Any], parameters: Mapping[str, object]) -> RowMapping | None:
-        require_storable(parameters)
+        require_fit(parameters)
         with self._engine.connect() as connection:
             return connection.execute(select, parameters).mappings().first()
 
     def _all(self, select: Select[Any], parameters: Mapping[str, object]) -> Sequence[RowMapping]:
-        require_storable(parameters)
+        require_fit(parameters)
         with self._engine.connect() as connection:
             return connection.execute(select, parameters).mappings().all()
