@@ -5,7 +5,8 @@ CqrsError
 ├── NoHandler           a message that no handler is registered for
 ├── InvalidMessage      a message refused at the edge: every fault, listed at once
 ├── InvalidReturn       a command handler gave back something other than an ID or None
-├── InvalidEvent        a command handler recorded an event that could not be read again
+├── InvalidEvent        a command handler recorded an event that would not be read back as it is
+├── InvalidParameter    a handler gave a statement a value that no column can hold
 ├── Refused             a command that the rules of the business turn down: raise it in a handler
 │   ├── Conflict        a command that lost a race, or names something that is taken
 │   └── KeyReused       an idempotency key that came before, with another command
@@ -31,10 +32,10 @@ class CqrsError(Exception):
 class _Faults(CqrsError):
     """Several faults told at once, one a line."""
 
-    def __init__(self, heading: str, faults: Iterable[str]) -> None:
+    def __init__(self, heading: str, faults: Iterable[str] = ()) -> None:
         self.heading = heading
         self.faults = tuple(faults)
-        super().__init__("\n  - ".join((f"{heading}:", *self.faults)))
+        super().__init__("\n  - ".join((f"{heading}:", *self.faults)) if self.faults else heading)
 
 
 class WiringError(_Faults):
@@ -53,8 +54,15 @@ class InvalidReturn(CqrsError):
     """A command handler gave back something other than an ID or None."""
 
 
-class InvalidEvent(CqrsError):
-    """A command handler recorded an event that could not be read again."""
+class InvalidEvent(_Faults):
+    """A command handler recorded an event that would not be read back as it is."""
+
+
+class InvalidParameter(_Faults):
+    """A handler gave a statement a value that no column can hold."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        super().__init__("A statement was given what no column can hold", faults)
 
 
 class Refused(CqrsError):

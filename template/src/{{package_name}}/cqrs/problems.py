@@ -18,7 +18,9 @@ from .correlating import HEADER
 from .errors import (
     CqrsError,
     Forbidden,
+    InvalidEvent,
     InvalidMessage,
+    InvalidParameter,
     KeyReused,
     Overloaded,
     Refused,
@@ -59,6 +61,12 @@ def add_problems(api: FastAPI) -> None:
     """Let every error answer as a problem."""
     _add_refusals(api)
     _add_limits(api)
+
+    @api.exception_handler(InvalidEvent)
+    @api.exception_handler(InvalidParameter)
+    async def of_handler(_request: Request, error: InvalidEvent | InvalidParameter) -> Response:
+        log.error("%s", error)
+        return problem(500, error.heading, error.faults)
 
     @api.exception_handler(HTTPException)
     async def of_http(_request: Request, error: HTTPException) -> Response:

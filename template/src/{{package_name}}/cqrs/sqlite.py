@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from . import limits
-from .errors import StoreUnavailable
+from .errors import InvalidParameter, StoreUnavailable
 from .private import make_private
 from .store_file import OpenFiles, StoreFile
 
@@ -157,6 +157,7 @@ def _engine(file: StoreFile, connect: Callable[[], sqlite3.Connection]) -> Engin
             limit.enter(connection)
 
     event.listen(engine, "handle_error", say_which_file)
+    event.listen(engine, "handle_error", _refuse_what_cannot_be_bound)
     event.listen(engine, "connect", remember_files)
     event.listen(engine, "checkout", require_file)
     event.listen(engine, "checkin", _leave_limit)
@@ -166,6 +167,13 @@ def _engine(file: StoreFile, connect: Callable[[], sqlite3.Connection]) -> Engin
 def _leave_limit(connection: sqlite3.Connection | None, _entry: ConnectionPoolEntry) -> None:
     if connection is not None and (limit := limits.current.get()) is not None:
         limit.leave(connection)
+
+
+def _refuse_what_cannot_be_bound(context: ExceptionContext) -> None:
+    # What stands in the statement itself; parameters are looked at before.
+    error = context.original_exception
+    if isinstance(error, OverflowError | UnicodeEncodeError):
+        raise InvalidParameter([str(error)]) from error
 
 
 def _open(file: StoreFile, mode: str) -> sqlite3.Connection:
@@ -233,8 +241,11 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _decimal_add(left: str, right: str) -> str:
-    return str(EXACT.add(Decimal(left), Decimal(right)))
+def _decimal_add(left: str, right: str) -> str | None:
+    try:
+        return str(EXACT.add(Decimal(left), Decimal(right)))
+    except ArithmeticError:  # it has too many digits: the statement says which column's
+        return None
 
 
 def _allow_looking_only(connection: sqlite3.Connection, _record: object) -> None:

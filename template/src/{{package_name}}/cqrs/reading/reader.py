@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, MappingResult, RowMapping, Select
 from ..budget import hold, share, size_of
 from ..messages import Position
 from ..threads import LOOKING
+from ..values import require_fit
 from .checkpoints import READ_NAMED, Checkpoint
 from .paging import Page, Paging
 
@@ -57,12 +58,14 @@ class Reader:
         return Page(items=items, next=paging.cursor(rows[limit - 1]) if len(rows) > limit else None)
 
     def _first(self, select: Select[Any], parameters: Mapping[str, object]) -> RowMapping | None:
+        require_fit(parameters)
         with self._engine.connect() as connection:
             row = connection.execute(select, parameters).mappings().first()
             self._witness(connection)
         return row
 
     def _all(self, select: Select[Any], parameters: Mapping[str, object]) -> Sequence[RowMapping]:
+        require_fit(parameters)
         with self._engine.connect() as connection:
             rows = _counted(connection.execute(select, parameters).mappings())
             self._witness(connection)
