@@ -56,6 +56,7 @@ MORE = """
 from shop.cqrs.samples import SAMPLES, sample
 from shop.cqrs.service import Service
 print(Service.catch_up, Service.prune, Service.rebuild, Service.skip, Service.status)
+print(Service.faults, Service.stop, Service.watch)
 """
 
 
@@ -101,5 +102,5 @@ def test_its_errors_are_the_tree_that_the_page_draws(shop: Shell) -> None:
 def test_what_else_the_page_names_is_there(heading: str, shop: Shell) -> None:
     printed(shop, MORE)
 
-    offered = ["bus", "catch_up", "prune", "rebuild", "skip", "status"]
+    offered = ["bus", "catch_up", "faults", "prune", "rebuild", "skip", "status", "stop", "watch"]
     assert told(heading) in (["SAMPLES", "sample"], offered)

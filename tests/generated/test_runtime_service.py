@@ -55,7 +55,7 @@ async def test_what_start_up_has_made_is_not_looked_through_for_garbage(tmp_path
 
 @in_a_loop
 async def test_a_service_that_has_stopped_leaves_nothing_open(
-    tmp_path: Path, opened: list[sqlite3.Connection]
+    tmp_path: Path, opened: list[sqlite3.Connection], caplog: pytest.LogCaptureFixture
 ) -> None:
     async with serving(tmp_path, projecting=True) as service:
         acks = await asyncio.gather(
@@ -66,6 +66,7 @@ async def test_a_service_that_has_stopped_leaves_nothing_open(
         await service.status()
         assert len(lanes()) == 1
 
+    assert "left behind" not in caplog.text
     assert len(opened) >= 4
     assert not lanes()
     files = await asyncio.to_thread(lambda: sorted(path.name for path in tmp_path.iterdir()))
