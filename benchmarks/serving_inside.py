@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 from measuring import Subject, Timing, in_turn, report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent
 CONNECTIONS = 16
@@ -46,19 +47,43 @@ SERVERS = {
 def main(rounds: int = 9) -> None:
     """Print a table for queries, and one for commands; above 1, the service is the faster one."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        ports = {
-            name: stack.enter_context(_serving(Path(folder) / f"{number}", *server))
-            for number, (name, server) in enumerate(SERVERS.items())
-        }
-        users = {name: _create(port) for name, port in ports.items()}
-        queries = {name: QUERY % user for name, user in users.items()}
-        _print("one query over HTTP", ports, queries, rounds)
-        _print("one command over HTTP", ports, dict.fromkeys(ports, COMMAND), rounds)
+        servers = [
+            stack.enter_context(_serving(Path(folder) / f"{number}", name, *started))
+            for number, (name, started) in enumerate(SERVERS.items())
+        ]
+        queries = [QUERY % _create(server.port) for server in servers]
+        commands = [COMMAND] * len(servers)
+        for title, requests in {"query": queries, "command": commands}.items():
+            asked = list(zip(servers, requests, strict=True))
+            _print(f"one {title} over {CONNECTIONS} connections", asked, rounds)
+            _print(f"one {title}, in CPU time of the server", asked, rounds, _clock(servers))
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server in a process of its own."""
+
+    name: str
+    port: int
+    process: int
+
+    @property
+    def cpu_seconds(self) -> float:
+        """How long it has been at work; Linux tells it in hundredths."""
+        told = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _clock(servers: list[Server]) -> Callable[[], float]:
+    """Count the time that all of them have been at work, of which one is asked at a time."""
+    return lambda: sum(server.cpu_seconds for server in servers)
 
 
 @contextmanager
-def _serving(folder: Path, command: tuple[str, ...], own: dict[str, str]) -> Iterator[int]:
-    """Run a server with its stores in a folder; give its port."""
+def _serving(
+    folder: Path, name: str, command: tuple[str, ...], own: dict[str, str]
+) -> Iterator[Server]:
+    """Run a server with its stores in a folder."""
     folder.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
@@ -68,7 +93,7 @@ def _serving(folder: Path, command: tuple[str, ...], own: dict[str, str]) -> Ite
         server = subprocess.Popen(line, cwd=folder, env=env, stderr=log)
     try:
         _wait_for(port, folder / "log")
-        yield port
+        yield Server(name, port, server.pid)
     finally:
         server.terminate()
         server.wait()
@@ -96,16 +121,20 @@ def _create(port: int) -> bytes:
     return user
 
 
-def _print(title: str, ports: dict[str, int], requests: dict[str, bytes], rounds: int) -> None:
+def _print(
+    title: str,
+    asked: list[tuple[Server, bytes]],
+    rounds: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> None:
     subjects = [
-        Subject(name, partial(_ask, ports[name], request)) for name, request in requests.items()
+        Subject(server.name, partial(_ask, server.port, request)) for server, request in asked
     ]
     timings = [
         Timing(timing.name, tuple(took / REQUESTS for took in timing.seconds))
-        for timing in in_turn(subjects, rounds)
+        for timing in in_turn(subjects, rounds, clock)
     ]
-    heading = f"{title}, {CONNECTIONS} connections"
-    print(report(heading, timings, unit="µs", per=MICROSECONDS), end="\n\n", flush=True)
+    print(report(title, timings, unit="µs", per=MICROSECONDS), end="\n\n", flush=True)
 
 
 def _ask(port: int, request: bytes, requests: int = REQUESTS) -> bytes:

@@ -49,11 +49,24 @@ class GetLargeHandler(QueryHandler[GetLarge, str]):
         return "x" * query.size
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetSlowly(Query[str]):
+    seconds: float
+
+
+class GetSlowlyHandler(QueryHandler[GetSlowly, str]):
+    reads = ()
+
+    async def handle(self, query: GetSlowly, reader: Reader) -> str:  # noqa: ARG002
+        await asyncio.sleep(query.seconds)
+        return "at last"
+
+
 BANK = Bank(
     commands=(Open,),
     command_handlers=(OpenHandler,),
-    queries=(GetBalance, GetLarge),
-    query_handlers=(GetBalanceHandler, GetLargeHandler),
+    queries=(GetBalance, GetLarge, GetSlowly),
+    query_handlers=(GetBalanceHandler, GetLargeHandler, GetSlowlyHandler),
 )
 
 
@@ -160,6 +173,13 @@ async def test_a_request_that_comes_drop_by_drop_is_ended(
 async def test_a_connection_on_which_nothing_comes_is_ended(tmp_path: Path) -> None:
     async with served(tmp_path, request_timeout=0.3) as service:
         assert await service.ask(b"") == b""
+
+
+@in_a_loop
+async def test_the_service_itself_may_take_its_time(tmp_path: Path) -> None:
+    slowly = LAST.replace(b"/health", b"/queries/get-slowly?seconds=1.5")
+    async with served(tmp_path, request_timeout=0.5) as service:
+        assert b"at last" in await service.ask(slowly)
 
 
 @in_a_loop
