@@ -9,10 +9,9 @@ import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .bundles import HOME, keep_at_home
+from .bundles import HOME, expanded, keep_at_home
 from .errors import CqrsGenError, Failed, UsageError, failure_of_machine
 from .git import git_is_missing, is_installed
 from .git_environment import for_templates
@@ -21,6 +20,7 @@ from .words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from copier import Worker
 
@@ -141,7 +141,7 @@ def _git_as_it_is() -> Iterator[None]:
 
 def _require_template(source: str) -> None:
     """Raise Failed for a folder that is not there, and without git for what only git can fetch."""
-    place = Path(source).expanduser()
+    place = expanded(source)
     if ":" not in source and not place.exists():
         raise Failed(
             f"there is no template at `{source}`",
