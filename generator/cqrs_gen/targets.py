@@ -81,7 +81,7 @@ def require_inside(root: Path, path: PurePosixPath) -> None:
 def _is_in_repository(real: Path, root: Path) -> bool:
     if real.is_relative_to(root):
         return True
-    top = next((each for each in root.parents if (each / GIT).exists()), root)
+    top = next((each for each in (root, *root.parents) if (each / GIT).exists()), root)
     return real.is_relative_to(top) and GIT not in real.relative_to(top).parts
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from copier import Worker
+    from copier import Settings, Worker
 
 _INVALID = re.compile(
     r"(?:Validation error|Invalid choice) for (?:question )?'(?P<question>\w+)': (?P<why>.*)"
@@ -113,6 +113,7 @@ def render(copy: Copy, folder: Path) -> Worker:
                 data=dict(copy.answers),
                 user_defaults=dict(copy.defaults),
                 vcs_ref=copy.version,
+                settings=_settings(),
                 defaults=not copy.asking,
                 overwrite=copy.updating,
                 quiet=True,
@@ -123,6 +124,17 @@ def render(copy: Copy, folder: Path) -> Worker:
         raise _explained(copy.source, error) from None
     except OSError as error:
         raise _not_fetched(copy.source, error) from error
+
+
+def _settings() -> Settings | None:
+    """Give Copier settings only where it could not look for the user's: without a home."""
+    from copier import Settings  # noqa: PLC0415
+
+    try:
+        expanded(HOME)
+    except Failed:
+        return Settings()
+    return None
 
 
 @contextmanager
