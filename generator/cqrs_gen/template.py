@@ -9,10 +9,9 @@ import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .bundles import HOME, keep_at_home
+from .bundles import HOME, expanded, keep_at_home
 from .errors import CqrsGenError, Failed, UsageError, failure_of_machine
 from .git import git_is_missing, is_installed
 from .git_environment import for_templates
@@ -21,8 +20,9 @@ from .words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
-    from copier import Worker
+    from copier import Settings, Worker
 
 _INVALID = re.compile(
     r"(?:Validation error|Invalid choice) for (?:question )?'(?P<question>\w+)': (?P<why>.*)"
@@ -113,6 +113,7 @@ def render(copy: Copy, folder: Path) -> Worker:
                 data=dict(copy.answers),
                 user_defaults=dict(copy.defaults),
                 vcs_ref=copy.version,
+                settings=_settings(),
                 defaults=not copy.asking,
                 overwrite=copy.updating,
                 quiet=True,
@@ -123,6 +124,17 @@ def render(copy: Copy, folder: Path) -> Worker:
         raise _explained(copy.source, error) from None
     except OSError as error:
         raise _not_fetched(copy.source, error) from error
+
+
+def _settings() -> Settings | None:
+    """Give Copier settings only where it could not look for the user's: without a home."""
+    from copier import Settings  # noqa: PLC0415
+
+    try:
+        expanded(HOME)
+    except Failed:
+        return Settings()
+    return None
 
 
 @contextmanager
@@ -141,7 +153,7 @@ def _git_as_it_is() -> Iterator[None]:
 
 def _require_template(source: str) -> None:
     """Raise Failed for a folder that is not there, and without git for what only git can fetch."""
-    place = Path(source).expanduser()
+    place = expanded(source)
     if ":" not in source and not place.exists():
         raise Failed(
             f"there is no template at `{source}`",
