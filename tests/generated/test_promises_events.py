@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from lab import Bank, Decide, Deposited, Opened, in_a_loop, journal, serving
-from shop.cqrs import Event, Position, WiringError
+from shop.cqrs import Event, WiringError
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, ReadModel, on
 from shop.cqrs.reading import track as track_module
