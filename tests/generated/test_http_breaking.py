@@ -57,7 +57,7 @@ async def asking(folder: Path, limit: float = 30) -> AsyncIterator[tuple[httpx.A
     async with service:
         api = http_api(service, everybody, title="bank")
         transport = httpx.ASGITransport(api, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://bank") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             yield client, api
 
 

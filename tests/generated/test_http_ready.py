@@ -46,7 +46,7 @@ async def asking(
     service.settings = replace(service.settings, ready_lag=ready_lag)
     async with service:
         transport = httpx.ASGITransport(http_api(service, everybody, title="bank"))
-        async with httpx.AsyncClient(transport=transport, base_url="http://bank") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             yield client, service
 
 
@@ -290,5 +290,5 @@ async def test_a_service_without_projections_is_ready(tmp_path: Path) -> None:
 
     async with bank.service(tmp_path) as service:
         transport = httpx.ASGITransport(http_api(service, everybody, title="bank"))
-        async with httpx.AsyncClient(transport=transport, base_url="http://bank") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             assert (await client.get("/ready")).status_code == 200
