@@ -53,7 +53,7 @@ async def _serve(service: Service, api: Api, listening: socket.socket, shutdown:
     server = Server(config, api.in_flight, grace)
     async with service:
         log.info("listening on http://%s:%s", *listening.getsockname()[:2])
-        shutdown.call(server.stop)
+        shutdown.call(server.stop, service.read_store.release)
         failing = asyncio.create_task(_end_on_failure(service, shutdown))
         await server.serve(sockets=[listening])
         shutdown.begin()
