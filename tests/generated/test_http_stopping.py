@@ -270,6 +270,8 @@ def test_a_handler_that_blocks_everything_does_not_keep_the_process(
     assert ended == 1
     assert "write/handlers/hang.py" in log
     assert events(hanging_shop) == 1
+    if how == "in the event loop":
+        assert held(hanging_shop) == []
 
 
 def test_a_query_that_counts_for_hours_is_cut_off(hanging_shop: Shell) -> None:
@@ -367,6 +369,31 @@ def test_a_service_whose_store_was_put_back_from_a_copy_serves_that_after_a_rest
         view = service.get(f"/queries/get-user-stats?user_id={ack['id']}&after={ack['position']}")
 
     assert (ack["position"], view.status_code) == ("0-2", 200)
+
+
+def test_following_ends_with_a_status_when_its_store_was_removed(shop: Shell) -> None:
+    with (shop.folder / "follow.log").open("w") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-c", RUN, "project", "--follow"],
+            cwd=shop.folder,
+            env=shop.env | {"PYTHONPATH": str(shop.folder / "src")},
+            stderr=written,
+        )
+    try:
+        store = shop.folder / "var/read.db"
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not store.with_name("read.db-wal").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        time.sleep(1)
+        store.unlink()
+        ended = process.wait(PATIENCE_SECONDS)
+    finally:
+        process.kill()
+        process.wait()
+
+    assert ended == 1
+    assert "error: The watch of the files has failed" in (shop.folder / "follow.log").read_text()
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits another process")

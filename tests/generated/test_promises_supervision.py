@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -24,10 +26,11 @@ from shop.cqrs import Ack, Position, StoreUnavailable
 from shop.cqrs import supervisor as supervisor_module
 from shop.cqrs.reading import QueryHandler
 from shop.cqrs.reading.projector import Projector
+from shop.cqrs.writing.commit import Outcome
 from sqlalchemy import Column, Integer, MetaData, Table, Text, insert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from shop.cqrs.service import Service
@@ -163,6 +166,32 @@ async def test_a_part_that_is_down_is_told(tmp_path: Path, monkeypatch: pytest.M
     async with serving(tmp_path, projecting=True) as service:
         await until(is_down)
         assert (await service.bus.execute(Open(owner="Ann"))).position == Position(0, 1)
+
+
+@in_a_loop
+async def test_nobody_waits_for_a_lane_that_hangs_when_the_service_has_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging, go_on = threading.Event(), threading.Event()
+
+    def hang(submissions: Sequence[object]) -> list[Outcome]:
+        hanging.set()
+        go_on.wait(30)
+        return [Outcome() for _ in submissions]
+
+    service = Bank().service(tmp_path)
+    service.settings = replace(service.settings, grace=0.1)
+    async with service:
+        monkeypatch.setattr(service.write_store, "_outcomes", hang)
+        first = asyncio.create_task(service.bus.execute(Open(owner="Ann")))
+        await asyncio.to_thread(hanging.wait, 30)
+        second = asyncio.create_task(service.bus.execute(Open(owner="Bob")))
+        await asyncio.sleep(0)
+    with pytest.raises(StoreUnavailable, match="whether this was written is unknown"):
+        await first
+    with pytest.raises(StoreUnavailable, match="Nothing was written"):
+        await second
+    go_on.set()
 
 
 @in_a_loop

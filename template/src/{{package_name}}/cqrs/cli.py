@@ -158,7 +158,7 @@ async def _project(build: Build, skip: Position | None, *, follow: bool) -> Stat
             raise NotThere(f"No projection has halted at {skip}: `status` tells where they are")
         await service.catch_up(wait=not follow)
         if follow:
-            await asyncio.Event().wait()
+            await service.watch()
         return await service.status()
 
 

@@ -177,6 +177,7 @@ class Service:
         _, late = await asyncio.wait(parts, timeout=max(LEAST_SECONDS, left / 2))
         for part in late:
             log.error("the %s did not stop in time and is left behind", part.get_name())
+        self.write_store.abandon()
         if self._has_leases:
             await self._release()
 

@@ -105,7 +105,7 @@ async def _serve(
     async with service:
         host, port = listening.getsockname()[:2]
         log.info("listening on http://%s", Address(host, port, listening.family))
-        shutdown.call(server.stop)
+        shutdown.call(server.stop, service.read_store.release)
         failing = asyncio.create_task(_end_on_failure(service, shutdown))
         await server.serve(sockets=[listening])
         shutdown.begin()

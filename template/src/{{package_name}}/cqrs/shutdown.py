@@ -41,6 +41,7 @@ class Shutdown:
         self._begun = Event()
         self._end_by = 0.0
         self._stop: Callable[[], None] = _do_nothing
+        self._release: Callable[[], None] = _do_nothing
 
     @property
     def is_begun(self) -> bool:
@@ -63,10 +64,14 @@ class Shutdown:
             for each, handler in before.items():
                 signal.signal(each, handler)
 
-    def call(self, stop: Callable[[], None]) -> None:
-        """Call `stop` in this event loop when it begins, at once if it has begun already."""
+    def call(self, stop: Callable[[], None], release: Callable[[], None]) -> None:
+        """Call `stop` in this event loop when it begins, at once if it has begun already.
+
+        If the event loop hangs until its time is up, `release` is called in a thread.
+        """
         loop = asyncio.get_running_loop()
         self._stop = lambda: _soon(loop, stop)
+        self._release = release
         if self.is_begun:
             stop()
 
@@ -84,30 +89,34 @@ class Shutdown:
 
     def finish(self) -> None:
         """Note that everything has been put in order."""
+        self._release = _do_nothing
         self.status = 0 if self._told in {None, signal.SIGTERM} else 128 + self._told
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if self._told is not None:
-            _end(128 + number, "told to stop a second time")
+            _end(128 + number, "told to stop a second time", _do_nothing)
         self._told = number
         self.begin()
 
     def _watch(self) -> None:
         self._begun.wait()
         time.sleep(self.seconds_left + LAST_WORDS_SECONDS / 2)
-        _end(self.status, f"the process did not end by itself; what still runs:\n{_stacks()}")
+        words = f"the process did not end by itself; what still runs:\n{_stacks()}"
+        _end(self.status, words, self._release)
 
 
-def _end(status: int, why: str) -> Never:
-    # In a thread: whoever hangs may hold the log's lock, or read nothing of what is written.
-    words = Thread(target=_say_last, args=(why,), daemon=True)
-    words.start()
-    words.join(LAST_WORDS_SECONDS)
+def _end(status: int, words: str, release: Callable[[], None]) -> Never:
+    # In threads: whoever hangs may hold the log's lock or a store's, or not read what is written.
+    last = [Thread(target=release, daemon=True), Thread(target=_say, args=(words,), daemon=True)]
+    for each in last:
+        each.start()
+    for each in last:
+        each.join(LAST_WORDS_SECONDS / 2)
     os._exit(status)
 
 
-def _say_last(why: str) -> None:
-    log.error("%s", why)
+def _say(words: str) -> None:
+    log.error("%s", words)
     logging.shutdown()
 
 

@@ -38,7 +38,7 @@ LOOK_SECONDS = 1.0
 
 STOPPING = "The service is stopping and takes no more commands"
 RESTARTING = "Nothing was written: the write lane is being restarted"
-UNKNOWN = "The write lane has crashed; whether this was written is unknown"
+UNKNOWN = "The write lane did not finish; whether this was written is unknown"
 
 
 class Waiting(NamedTuple):
@@ -65,6 +65,7 @@ class WriteStore:
         self._codec = codec
         self._on_commit = on_commit
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._batch: list[Waiting] = []
         self._loop = asyncio.get_running_loop()
         self._connection: Connection | None = None
         self._check = StoreCheck()
@@ -134,15 +135,20 @@ class WriteStore:
         self._refusal = refusal
         self._refuse_queued(f"Nothing was written: {refusal}")
 
+    def abandon(self) -> None:
+        """Answer those that wait for a lane that hangs; what it has begun may yet be written."""
+        self._settle([(waiting, Outcome(error=StoreUnavailable(UNKNOWN))) for waiting in self._batch])
+        self._refuse_queued(f"Nothing was written: {STOPPING}")
+
     def _fetch(self, select: Select[Any], parameters: Parameters) -> Sequence[Row[Any]]:
         with self._reader.connect() as connection:
             return connection.execute(select, parameters).all()
 
     def _work(self, ended: asyncio.Future[None]) -> None:
-        batch: list[Waiting] = []
         failure: BaseException | None = None
         try:
             while batch := self._next_batch():
+                self._batch = batch
                 outcomes = self._outcomes([waiting.submission for waiting in batch])
                 settled = list(zip(batch, outcomes, strict=True))
                 self._loop.call_soon_threadsafe(self._settle, settled)
@@ -152,7 +158,7 @@ class WriteStore:
         finally:
             self._disconnect()
             with suppress(RuntimeError):  # the loop has gone, and with it whoever waited
-                self._loop.call_soon_threadsafe(self._end, ended, batch, failure)
+                self._loop.call_soon_threadsafe(self._end, ended, failure)
 
     def _next_batch(self) -> list[Waiting]:
         first = self._first()
@@ -258,15 +264,13 @@ class WriteStore:
         except BaseException:  # it would end the event loop, or go unseen
             log.exception("a commit could not be told")
 
-    def _end(
-        self, ended: asyncio.Future[None], batch: list[Waiting], failure: BaseException | None
-    ) -> None:
+    def _end(self, ended: asyncio.Future[None], failure: BaseException | None) -> None:
         """Leave nobody waiting, if the lane has ended before its time."""
         if failure is None:
             ended.set_result(None)
             return
         self._refusal = self._refusal or RESTARTING
-        self._settle([(waiting, Outcome(error=StoreUnavailable(UNKNOWN))) for waiting in batch])
+        self._settle([(waiting, Outcome(error=StoreUnavailable(UNKNOWN))) for waiting in self._batch])
         self._refuse_queued(RESTARTING)
         ended.set_exception(as_exception(failure))
 
