@@ -159,7 +159,7 @@ async def test_answers_that_nobody_reads_are_held_up_to_a_bound(tmp_path: Path) 
         asked = [asyncio.create_task(each.ask()) for each in unread]
         while not all(each.messages for each in unread):  # noqa: ASYNC110  nothing tells
             await asyncio.sleep(0.01)
-        small = await client.get("/queries/get-text", params={"size": 100})
+        small = await client.get("/queries/get-text", params={"size": SMALL // 2})
         for each in unread:
             each.is_read.set()
         statuses = await asyncio.gather(*asked)

@@ -41,12 +41,12 @@ def read_message(message_type: type[M], body: str | bytes) -> M:
     return message
 
 
-def show(answer: object) -> str:
+def show(answer: object, *, indent: int | None = 2) -> str:
     """Write an ack or a view as JSON; a position as `0-42`, which is how `after` takes it."""
     if isinstance(answer, Ack):
         position = None if answer.position is None else str(answer.position)
         answer = {"id": answer.id, "position": position}
-    return to_json(answer, indent=2, bytes_mode="base64", inf_nan_mode="strings").decode()
+    return to_json(answer, indent=indent, bytes_mode="base64", inf_nan_mode="strings").decode()
 
 
 def _out_of_range(message_type: type, body: str | bytes) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -50,5 +51,10 @@ class AllowedHosts:
 def _host_of(scope: Scope) -> str:
     """Return the host that a request names; empty if it names none, several, or no valid one."""
     named = [value for name, value in scope["headers"] if name == b"host"]
-    parsed = AUTHORITY.fullmatch(named[0].decode("latin-1")) if len(named) == 1 else None
+    return _parsed(named[0]) if len(named) == 1 else ""
+
+
+@lru_cache(maxsize=256)  # nearly all requests name the same few
+def _parsed(authority: bytes) -> str:
+    parsed = AUTHORITY.fullmatch(authority.decode("latin-1"))
     return normalized(parsed["host"]) if parsed else ""

@@ -94,7 +94,7 @@ def _add_command(api: Api, service: Service, authorize: Authorize, command: type
         caller = await authorize(message, request)
         key = None if key is None else key_of_caller(key, caller, request)
         ack = await service.bus.execute(message, key=key)
-        return Response(show(ack), 201, media_type=JSON)
+        return Response(show(ack, indent=None), 201, media_type=JSON)
 
     api.post(
         _path(command),
@@ -123,7 +123,7 @@ def _add_query(api: Api, service: Service, authorize: Authorize, query: type[Que
         answer = await service.bus.execute(message, after=position)
         if answer is None:
             raise HTTPException(404, f"There is no answer to {query.__name__}")
-        body = show(answer)
+        body = show(answer, indent=None).encode()
         if len(body) > service.settings.max_response_bytes:
             raise ResponseTooLarge(f"{query.__name__} has an answer of {len(body)} bytes")
         return Response(body, 200, media_type=JSON)
