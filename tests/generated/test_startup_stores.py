@@ -373,6 +373,8 @@ async def test_what_another_release_writes_is_known_too(tmp_path: Path) -> None:
         )
         run(tmp_path, "write", as_0_3_0_does)
 
+    # It is known before anybody has read the journal for it.
+    assert run(tmp_path, "write", "SELECT * FROM journal_names") == [("Deposited", 1)]
     assert await told(tmp_path, bank(Opened)) == (GONE,)
 
 
