@@ -10,6 +10,8 @@ import add
 import check
 import dispatch
 import new
+import read_side
+import serving
 import throughput
 import update
 
@@ -23,6 +25,8 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "check": check.main,
     "dispatch": dispatch.main,
     "throughput": throughput.main,
+    "read_side": read_side.main,
+    "serving": serving.main,
 }
 
 

@@ -44,13 +44,24 @@ def is_whole(bundle: Path) -> bool:
     return digest(pack[:-size]).digest() == pack[-size:]
 
 
+def expanded(source: str) -> Path:
+    """Give the path that a source is; raises Failed where nobody's home can be told."""
+    try:
+        return Path(source).expanduser()
+    except RuntimeError:
+        raise Failed(
+            f"`{source}` cannot be found: this user has no home folder",
+            hint="name one that can be written to: `HOME=/some/folder cqrs-gen …`",
+        ) from None
+
+
 def keep_at_home(shipped: Path = SHIPPED) -> Path:
     """Bring the machine's bundle up to the one that is shipped, never back to an older one.
 
     It is put in place at once, so that a process beside this one sees the old or the new. What
     is no whole bundle is replaced. Raises Failed where it cannot be kept.
     """
-    kept = Path(HOME).expanduser()
+    kept = expanded(HOME)
     try:
         if not _is_up_to(kept, shipped):
             kept.parent.mkdir(parents=True, exist_ok=True)

@@ -39,7 +39,8 @@ def kinds_of(root: Path) -> tuple[str, ...]:
 
 def kinds_below(templates: Path) -> tuple[str, ...]:
     """Name the kinds that a folder of slice templates is for."""
-    return tuple(sorted(each.name for each in templates.iterdir() if _is_kind(each)))
+    found = templates.iterdir() if templates.is_dir() else ()
+    return tuple(sorted(each.name for each in found if _is_kind(each)))
 
 
 def _is_kind(folder: Path) -> bool:

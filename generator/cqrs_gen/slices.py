@@ -45,7 +45,8 @@ def render(
     if not found:
         raise Failed(
             f"there are no slice templates in `{TEMPLATES}/{kind}`",
-            hint="`copier update` brings back what the template has",
+            hint=f"put them back: `git log --diff-filter=D -- {TEMPLATES}` names the commit that "
+            f"removed them, and `git checkout COMMIT~1 -- {TEMPLATES}` undoes that",
         )
     environment = _environment(folder)
     named = {"package": project.package, **context}

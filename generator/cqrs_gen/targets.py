@@ -13,6 +13,7 @@ from cqrs_gen.errors import Failed
 if TYPE_CHECKING:
     from pathlib import Path
 
+GIT = ".git"
 Found: TypeAlias = str | Blocked | None
 """A file's text just as it is on disk, something that no file may replace, or nothing."""
 
@@ -63,15 +64,25 @@ class Targets:
 
 
 def require_inside(root: Path, path: PurePosixPath) -> None:
-    """Raise Failed if `path` is not a plain one below `root`, or a link leads it elsewhere."""
+    """Raise Failed if `path` is not a plain one below `root`, or a link leads it elsewhere.
+
+    A link may lead to another folder of the repository around the root, as `tests` does in some.
+    """
     # A backslash or a colon means nothing here, and a way out on Windows.
     is_plain = bool(path.parts) and ".." not in path.parts and not set("\\:\0") & set(str(path))
     real = (root / path.parent).resolve() if is_plain else root
-    if path.is_absolute() or not is_plain or not real.is_relative_to(root.resolve()):
+    if path.is_absolute() or not is_plain or not _is_in_repository(real, root.resolve()):
         raise Failed(
             f"`{path}` leads out of the project",
             hint="mend the path in the slice's templates, or the link that it follows",
         )
+
+
+def _is_in_repository(real: Path, root: Path) -> bool:
+    if real.is_relative_to(root):
+        return True
+    top = next((each for each in (root, *root.parents) if (each / GIT).exists()), root)
+    return real.is_relative_to(top) and GIT not in real.relative_to(top).parts
 
 
 def _read(root: Path, path: PurePosixPath) -> str | Blocked:

@@ -9,19 +9,20 @@ import os
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .bundles import HOME, keep_at_home
+from .bundles import HOME, expanded, keep_at_home
 from .errors import CqrsGenError, Failed, UsageError, failure_of_machine
 from .git import git_is_missing, is_installed
 from .git_environment import for_templates
+from .shown import shown
 from .words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
-    from copier import Worker
+    from copier import Settings, Worker
 
 _INVALID = re.compile(
     r"(?:Validation error|Invalid choice) for (?:question )?'(?P<question>\w+)': (?P<why>.*)"
@@ -112,6 +113,7 @@ def render(copy: Copy, folder: Path) -> Worker:
                 data=dict(copy.answers),
                 user_defaults=dict(copy.defaults),
                 vcs_ref=copy.version,
+                settings=_settings(),
                 defaults=not copy.asking,
                 overwrite=copy.updating,
                 quiet=True,
@@ -122,6 +124,17 @@ def render(copy: Copy, folder: Path) -> Worker:
         raise _explained(copy.source, error) from None
     except OSError as error:
         raise _not_fetched(copy.source, error) from error
+
+
+def _settings() -> Settings | None:
+    """Give Copier settings only where it could not look for the user's: without a home."""
+    from copier import Settings  # noqa: PLC0415
+
+    try:
+        expanded(HOME)
+    except Failed:
+        return Settings()
+    return None
 
 
 @contextmanager
@@ -140,7 +153,7 @@ def _git_as_it_is() -> Iterator[None]:
 
 def _require_template(source: str) -> None:
     """Raise Failed for a folder that is not there, and without git for what only git can fetch."""
-    place = Path(source).expanduser()
+    place = expanded(source)
     if ":" not in source and not place.exists():
         raise Failed(
             f"there is no template at `{source}`",
@@ -175,7 +188,7 @@ def require_known(answers: Mapping[str, object], worker: Worker) -> None:
     for name in answers:
         if name not in known:
             raise UsageError(
-                f"the template does not ask for `{name}`",
+                f"the template does not ask for {shown(name)}",
                 hint=f"it asks for: {', '.join(f'`{each}`' for each in known)}",
             )
 
@@ -195,7 +208,7 @@ def _require_truths(answers: Mapping[str, object], worker: Worker) -> None:
         is_truth = worker.template.questions_data[name].get("type") == "bool"
         if is_truth and str(answer).lower() not in _TRUTHS:
             raise InvalidAnswer(
-                f"`{name}` cannot be answered so: `{answer}` is no yes and no no",
+                f"`{name}` cannot be answered so: {shown(str(answer))} is no yes and no no",
                 hint=f"write `--data {name}=yes` or `--data {name}=no`",
             )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from cqrs_gen.git_environment import for_templates
 
 # As Copier calls the sides, so that what people know of one they know of both.
 LABELS = ("before updating", "last update", "after updating")
+_CRLF, _LF = "\r\n", "\n"
 _FIRST = 8000
 """As many letters as git looks at to tell whether a file is text."""
 _FAILED = 128
@@ -29,24 +31,44 @@ class Merged(NamedTuple):
 def merge(ours: str, base: str, theirs: str) -> Merged | None:
     """Merge; None where a side is no text, so that nobody but its owners can do it.
 
-    A file that its owners keep with the line ends of Windows keeps them.
+    Line ends are no difference: each line keeps the end that its owners gave it.
     """
     if any("\0" in side[:_FIRST] for side in (ours, base, theirs)):
         return None
-    if not is_crlf(ours):
-        return _merge(ours, base, theirs)
-    merged = _merge(*(side.replace("\r\n", "\n") for side in (ours, base, theirs)))
-    return merged._replace(text=with_crlf(merged.text))
+    merged = _merge(*map(_unix, (ours, base, theirs)))
+    return merged._replace(text=with_line_ends_of(ours, merged.text))
 
 
-def is_crlf(text: str) -> bool:
-    """Tell whether every line ends as on Windows."""
-    return "\r\n" in text and text.count("\r\n") == text.count("\n")
+def with_line_ends_of(ours: str, text: str) -> str:
+    """End each line of a text as it ends in `ours`; lines that are new end as most do there."""
+    ends = [row.endswith("\r") for row in ours.split("\n")[:-1]]
+    usual = sum(ends) > len(ends) / 2
+    lines = _unix(text).split("\n")
+    if any(ends) and not all(ends):
+        found = _ends_by_line(_unix(ours).split("\n"), lines, [*ends, usual], usual=usual)
+    else:
+        found = [usual] * len(lines)
+    *ended, last = lines
+    return (
+        "".join(
+            f"{line}{_CRLF if end else _LF}" for line, end in zip(ended, found[:-1], strict=True)
+        )
+        + last
+    )
 
 
-def with_crlf(text: str) -> str:
-    """End every line as on Windows."""
-    return text.replace("\r\n", "\n").replace("\n", "\r\n")
+def _ends_by_line(
+    before: list[str], after: list[str], ends: list[bool], *, usual: bool
+) -> list[bool]:
+    found = [usual] * len(after)
+    matches = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    for ours, theirs, size in matches:
+        found[theirs : theirs + size] = ends[ours : ours + size]
+    return found
+
+
+def _unix(text: str) -> str:
+    return text.replace(_CRLF, _LF)
 
 
 def _merge(ours: str, base: str, theirs: str) -> Merged:

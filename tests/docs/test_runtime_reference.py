@@ -32,7 +32,8 @@ print(json.dumps({
 DEFAULTS = """
 import json
 from shop.cqrs.settings import Settings
-print(json.dumps({name: str(getattr(Settings(), name)) for name in Settings.__slots__}))
+shown = lambda value: ",".join(value) if isinstance(value, tuple) else str(value)
+print(json.dumps({name: shown(getattr(Settings(), name)) for name in Settings.__slots__}))
 """
 COMMANDS = """
 import json
@@ -55,6 +56,7 @@ MORE = """
 from shop.cqrs.samples import SAMPLES, sample
 from shop.cqrs.service import Service
 print(Service.catch_up, Service.prune, Service.rebuild, Service.skip, Service.status)
+print(Service.faults, Service.stop, Service.watch)
 """
 
 
@@ -100,5 +102,5 @@ def test_its_errors_are_the_tree_that_the_page_draws(shop: Shell) -> None:
 def test_what_else_the_page_names_is_there(heading: str, shop: Shell) -> None:
     printed(shop, MORE)
 
-    offered = ["bus", "catch_up", "prune", "rebuild", "skip", "status"]
+    offered = ["bus", "catch_up", "faults", "prune", "rebuild", "skip", "status", "stop", "watch"]
     assert told(heading) in (["SAMPLES", "sample"], offered)

@@ -214,6 +214,14 @@ def in_a_loop(
     return run
 
 
+async def until(reached: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something is so; a test that waits for ever fails by its own deadline."""
+    while True:
+        if await reached():
+            return
+        await asyncio.sleep(0.01)
+
+
 def journal(service: Service) -> list[Event]:
     """Give all events, in order."""
     return [recorded.event for recorded in service.journal.read(BEGINNING, 100_000)]

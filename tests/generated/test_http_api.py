@@ -142,7 +142,7 @@ async def asking(
     async with a_bank().service(folder, projecting=projecting, patience=0.5) as service:
         api = http_api(service, authorize, title="bank")
         transport = httpx.ASGITransport(api, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://bank") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             yield client, service
 
 
@@ -184,8 +184,9 @@ async def test_a_read_that_comes_too_early_may_come_again_and_hears_no_internals
     tmp_path: Path, place: str
 ) -> None:
     async with asking(tmp_path, projecting=False) as (client, _):
-        given: dict[str, Any] = {"params": {"account": str(uuid4())}}
-        given.setdefault(place, {})["after"] = "0-7"
+        ack = (await client.post("/commands/open", json={"owner": "Ann"})).json()
+        given: dict[str, Any] = {"params": {"account": ack["id"]}}
+        given.setdefault(place, {})["after"] = ack["position"]
         told = await client.get("/queries/get-balance", **given)
 
     assert "balances" not in is_problem(told, 503)["detail"]
@@ -391,7 +392,7 @@ async def test_a_store_that_is_down_is_told_without_its_place(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with asking(tmp_path) as (client, service):
-        await service.write_store.close()
+        service.write_store.close()
         told = await client.post("/commands/open", json={"owner": "Ann"})
 
     is_problem(told, 503)

@@ -93,11 +93,11 @@ class Served:
 
 
 @contextmanager
-def served(shop: Shell) -> Iterator[Served]:
+def served(shop: Shell, *options: str, **settings: str) -> Iterator[Served]:
     process = subprocess.Popen(
-        [sys.executable, "-c", RUN, "serve", "--port", "0"],
+        [sys.executable, "-c", RUN, "serve", *options],
         cwd=shop.folder,
-        env=shop.env | {"PYTHONPATH": str(shop.folder / "src")},
+        env=shop.env | {"PYTHONPATH": str(shop.folder / "src"), "SHOP_PORT": "0"} | settings,
         stderr=subprocess.PIPE,
         text=True,
     )

@@ -150,11 +150,11 @@ async def test_an_event_that_no_class_reads_can_be_left_out_of_each(tmp_path: Pa
 
 
 def poison(shop: Shell) -> None:
-    """Make the second event of two one that no class reads."""
+    """Make the second event of two one that its class does not fit."""
     for name in ("Ann", "Ben"):
         assert run(shop, "execute", "CreateUser", ANN.replace("Ann", name))[0] == 0
     with closing(sqlite3.connect(shop.folder / "var/write.db")) as connection, connection:
-        connection.execute("UPDATE journal SET name = 'Gone' WHERE row = 2")
+        connection.execute("UPDATE journal SET body = '{}' WHERE row = 2")
 
 
 def test_the_command_line_skips_where_a_projection_has_halted(shop: Shell) -> None:

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
-from lab import Bank, Decide, Deposit, Open, in_a_loop, serving
+from lab import OPEN, Bank, Decide, Deposit, Open, in_a_loop, serving
 from opentelemetry import metrics, trace
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from shop.cqrs import Refused, observing
+from shop.cqrs import KeyReused, Refused, observing
 from shop.cqrs.logs import JsonLines, correlation
 from shop.cqrs.messages import BEGINNING
+from sqlalchemy.exc import IntegrityError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from shop.cqrs.writing import UnitOfWork
 
 own = logging.getLogger("bank.handlers")
+SECRET = "ann@example.org"  # noqa: S105  what only its sender should read
 PLANTED = ValueError("two\nlines")
 
 
@@ -97,9 +99,46 @@ async def test_a_conversation_that_is_under_way_goes_on(tmp_path: Path, logged: 
     told = lines(logged.getvalue())
     assert [(line["message"], line["correlation_id"]) for line in told] == [
         ("Open done", str(conversation)),
-        ("Decide refused: not today", str(conversation)),
+        ("Decide refused: Refused", str(conversation)),
     ]
     assert recorded.origin.correlation_id == conversation != recorded.origin.causation_id
+
+
+@in_a_loop
+async def test_what_a_caller_sent_is_not_in_the_log(tmp_path: Path, logged: StringIO) -> None:
+    async def refuse_by_name(_uow: UnitOfWork) -> None:
+        raise Refused(f"{SECRET} is on the list")
+
+    async with serving(tmp_path) as service:
+        await service.bus.execute(Open(owner=SECRET), key=SECRET)
+        for refused in (Decide(by=refuse_by_name), Open(owner=SECRET)):
+            with pytest.raises(Refused):
+                await service.bus.execute(refused)
+        with pytest.raises(KeyReused):
+            await service.bus.execute(Open(owner="Bob"), key=SECRET)
+
+    told = [line["message"] for line in lines(logged.getvalue())]
+    assert told == [
+        "Open done",
+        "Decide refused: Refused",
+        "Open refused: Conflict",
+        "Open refused: KeyReused",
+    ]
+    assert SECRET not in logged.getvalue()
+
+
+@in_a_loop
+async def test_what_fails_in_the_store_is_told_without_what_was_to_be_stored(
+    tmp_path: Path,
+) -> None:
+    async def fail(uow: UnitOfWork) -> None:
+        uow.execute(OPEN, {"id": uuid4(), "owner": SECRET, "balance": None})
+
+    async with serving(tmp_path) as service:
+        with pytest.raises(IntegrityError, match=r"accounts\.balance") as failed:
+            await service.bus.execute(Decide(by=fail))
+
+    assert SECRET not in str(failed.value)
 
 
 @in_a_loop

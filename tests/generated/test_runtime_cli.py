@@ -68,7 +68,10 @@ def test_the_read_side_is_brought_up_and_shown(shop: Shell) -> None:
         (["CreateUser"], "  - email: Field required\n  - name: Field required"),
         (["CreateUser", '{"email": 5, "name": "Ann"}'], "  - email: "),
         (["CreateUser", ANN.replace("name", "nam")], "did you mean `name`?"),
-        (["GetUserStats", NOBODY, "--after", "0-5"], "has not reached 0-5"),
+        (
+            ["GetUserStats", NOBODY, "--after", "0-5"],
+            "after: 0-5 is not in the journal, which ends at 0-0",
+        ),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )

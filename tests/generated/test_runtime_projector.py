@@ -69,6 +69,7 @@ async def lag(service: Service, table: str = "balances_v1") -> tuple[Position, i
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try what fails again at once."""
     monkeypatch.setattr(track_module, "RETRIES", (0.01, 0.01))
+    monkeypatch.setattr(projector_module, "PAUSE_SECONDS", 0.01)
 
 
 @in_a_loop
@@ -363,12 +364,12 @@ async def test_a_store_that_cannot_be_reached_is_waited_for(
         with monkeypatch.context() as planted, caplog.at_level(logging.WARNING):
             planted.setattr(
                 service.read_store,
-                "checkpoint",
-                lambda _name: (_ for _ in ()).throw(OSError("planted")),
+                "checkpoints",
+                lambda _names=None: (_ for _ in ()).throw(OSError("planted")),
             )
             ack = await service.bus.execute(happening(OPENED))
             await asyncio.sleep(0.2)
-        assert "balances_v1 waits for its store: planted" in caplog.text
+        assert "the projections wait for their store: planted" in caplog.text
 
         assert await service.bus.execute(ASKED, after=ack) is not None
 
@@ -382,7 +383,7 @@ async def test_a_journal_that_cannot_be_reached_halts_nothing(
 
     async with serving(tmp_path, projecting=True) as service:
         with monkeypatch.context() as planted:
-            planted.setattr(service.journal, "read", out_of_reach)
+            planted.setattr(service.journal, "entries", out_of_reach)
             ack = await service.bus.execute(happening(OPENED))
             await asyncio.sleep(0.3)
             assert await lag(service) == (BEGINNING, 1, None)

@@ -286,7 +286,7 @@ async def test_a_lock_that_is_given_back_in_time_is_waited_for(tmp_path: Path) -
 
 def limit_pages(service: Service, most: int) -> None:
     """Let the write lane's own connection find the disk full: the limit is a connection's."""
-    lane = service.write_store._connection  # noqa: SLF001  the lane hands it to nobody
+    lane = service.write_store._connected()  # noqa: SLF001  the lane hands it to nobody
     lane.connection.cursor().execute(f"PRAGMA max_page_count = {most}")
 
 

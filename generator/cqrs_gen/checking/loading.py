@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cqrs_gen.errors import Failed
-from cqrs_gen.project import ANSWERS
+from cqrs_gen.project import require_package
 
 from .cache import digest
 from .findings import Finding
@@ -62,12 +62,7 @@ class Loaded(NamedTuple):
 
 def files_of(project: Project) -> Files:
     """Read all that is the team's own: the package without the framework, and its tests."""
-    if not project.source.is_dir():
-        where = project.source.relative_to(project.root).as_posix()
-        raise Failed(
-            f"there is no package in `{where}`",
-            hint=f"put it back, or say in `{ANSWERS}` what it is called: `package_name: …`",
-        )
+    require_package(project)
     modules = _texts(project.root, project.source, os.fspath(project.source / "cqrs"))
     return Files(tuple(modules), tuple(_texts(project.root, project.root / "tests", "")))
 

@@ -15,7 +15,7 @@ from cqrs_gen.errors import InvalidName
 from cqrs_gen.intent import misread_intent
 from cqrs_gen.kinds import BUILT_IN, kinds_of
 from cqrs_gen.names import Name
-from cqrs_gen.project import find_project
+from cqrs_gen.project import find_project, require_package
 from cqrs_gen.report import show_notes, show_plan, show_warnings
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def run(kind: str, name: str, decide: Callable[[Project], Addition], wish: Wish)
     project = find_project()
     warnings = (*recovered(project.root), *_slips(kind, name))
     show_warnings(warnings)
+    require_package(project)
     addition = decide(project)
     plan = plan_additions(project, [addition], force=wish.force, skip=wish.skip)
     _show(plan, addition, warnings, wish)

@@ -11,12 +11,12 @@ from cqrs_gen.commands.filling import filling
 from cqrs_gen.commands.ignoring import GITIGNORE, OWN, left_to_ignore, own_ignores
 from cqrs_gen.commands.needed import Needs, needs_of
 from cqrs_gen.commands.needed_tools import Service
-from cqrs_gen.commands.ordering import tell
+from cqrs_gen.commands.ordering import tell, workflow_notes
 from cqrs_gen.commands.placing import require_untaken, staged
 from cqrs_gen.commands.to_do import show_what_is_left
 from cqrs_gen.existing import PYPROJECT, Existing
 from cqrs_gen.plan import Plan, plan_files
-from cqrs_gen.report import show_plan
+from cqrs_gen.report import show_notes, show_plan
 from cqrs_gen.toml_text import added_to
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ def adopt(order: Order, existing: Existing) -> None:
     require_untaken(plan, Keep, Skip, Update)
     if not order.dry_run:
         apply(plan)
-        has_own_readme = README in made.kept.there
+        has_own_readme = README in made.kept.paths
         tell(order.destination, made.rendered, has_own_readme=has_own_readme)
+        show_notes(workflow_notes(existing.root, made.rendered))
     show_what_is_left(needs, to_ignore, is_edited=order.edit_pyproject)
 
 

@@ -28,6 +28,9 @@ def follow(project: Project, outcome: Outcome) -> None:
     Slices of a kind whose templates have conflicts stay as they are, and that is said.
     Raises Failed where a new slice template is broken.
     """
+    if not (project.root / TEMPLATES).is_dir():
+        outcome.notes.append(f"slices are left as they are: there is no `{TEMPLATES}`")
+        return
     unsettled = _unsettled_kinds(outcome)
     with tempfile.TemporaryDirectory(prefix="cqrs-gen-") as folder:
         after = Path(folder) / TEMPLATES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatch
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +32,13 @@ KEEPABLE = (
 )
 """What a service can do without, if the repository has one of its own."""
 
+TWINS = {
+    ".github/workflows/ci.yml": ("ci.yaml",),
+    "Makefile": ("makefile", "gnumakefile"),
+    "README.md": ("readme", "readme.*"),
+}
+"""By what other names, in small letters, a repository has the same of its own."""
+
 UNWANTED = (".gitattributes",)
 """It would give files that were there before other line ends."""
 
@@ -49,6 +57,13 @@ class Own(NamedTuple):
     def has(self, path: str) -> bool:
         """Tell whether the repository has a file there, and not just the template's."""
         return (self.root / path).exists() and not self.is_made(path)
+
+    def has_twin(self, path: str) -> bool:
+        """Tell whether the repository has the same under another name: `README.rst`."""
+        place, patterns = self.root / path, TWINS.get(path, ())
+        beside = place.parent.iterdir() if patterns and place.parent.is_dir() else ()
+        names = [each.name.lower() for each in beside if each.name != place.name]
+        return any(fnmatch(name, pattern) for name in names for pattern in patterns)
 
     def is_made(self, path: str) -> bool:
         """Tell whether the template's file is there, just so."""
@@ -77,7 +92,8 @@ def kept_in(existing: Existing, package: str, whole: Mapping[PurePosixPath, str]
     fixtures = _homes_of_fixtures(own)
     beside = () if fixtures == (CONFTEST,) else (CONFTEST,)
     untestable = WITH_FIXTURES if fixtures == BY_FOLDER else ()
-    left_out = (*UNWANTED, *_makefile(existing), *beside, *untestable)
+    twins = (path for path in TWINS if path not in there and own.has_twin(path))
+    left_out = (*UNWANTED, *_makefile(existing), *twins, *beside, *untestable)
     return Kept(there, tuple(path for path in left_out if not own.is_made(path)), fixtures)
 
 

@@ -11,7 +11,7 @@ from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.commands.entries import Entry, lines
 from cqrs_gen.kinds import COMMAND, EVENT, PROJECTION, QUERY
 from cqrs_gen.modules import unreadable
-from cqrs_gen.project import find_project
+from cqrs_gen.project import find_project, require_package
 from cqrs_gen.report import show_warnings
 from cqrs_gen.scan import handlers, messages, read_models
 from cqrs_gen.streams import terminal_width
@@ -29,6 +29,7 @@ def list_messages(*, as_json: bool) -> None:
     """Print what the project around this folder has."""
     project = find_project()
     show_warnings(recovered(project.root))
+    require_package(project)
     show_warnings(unreadable(project))
     entries = catalogue(project)
     if as_json:

@@ -26,6 +26,11 @@ ADVICE = (
     "if something does speak for it, say so: `--because read-model`"
 )
 
+UNREAD_WORKFLOW = (
+    "GitHub reads workflows at the top of a repository alone: move `.github/workflows/ci.yml` "
+    "there, with this folder as its `working-directory`"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -42,6 +47,8 @@ class Order:
 
 def render(order: Order, folder: Path, defaults: Mapping[str, object]) -> Rendered:
     """Render the template into a folder; raises InvalidName for a package that cannot be."""
+    if "package_name" in order.answers:
+        parse_package(str(order.answers["package_name"]))
     source = template_source(order.template)
     rendered = render_project(source, folder, order.answers, defaults, asking=someone_answers())
     parse_package(rendered.package_name)
@@ -55,6 +62,20 @@ def advise(rendered: Rendered) -> None:
     show_warnings([f"{PLAIN_CRUD}\n  {ADVICE}"])
     if someone_answers() and not typer.confirm("Go on with CQRS all the same?", default=False):
         raise Failed("nothing is made", hint="a good choice: plain CRUD it is")
+
+
+def is_below_repository(folder: Path) -> bool:
+    """Tell whether a folder lies in a repository, and not at its top."""
+    return not (folder / ".git").exists() and any((up / ".git").exists() for up in folder.parents)
+
+
+def workflow_notes(folder: Path, rendered: Rendered) -> list[str]:
+    """Say what is to be done where GitHub would not find the project's workflow."""
+    if not is_below_repository(folder):
+        return []
+    if rendered.answers.get("ci") == "github":
+        return [UNREAD_WORKFLOW]
+    return ["no CI runs its checks yet: let one at the top of the repository run `make check` here"]
 
 
 def tell(

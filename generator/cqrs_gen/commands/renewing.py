@@ -19,7 +19,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from cqrs_gen.changes import Blocked, Change, Create, Delete, Keep, Mark, Update, is_same_text
-from cqrs_gen.three_way import is_crlf, merge, with_crlf
+from cqrs_gen.three_way import merge, with_line_ends_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,7 +103,7 @@ def _decide(path: PurePosixPath, renewal: Renewal, now: Found) -> Outcome | None
     if is_same_text(now, new):
         return Keep(path, new)
     if is_same_text(now, made):
-        return Update(path, now, with_crlf(new) if is_crlf(now) else new)
+        return Update(path, now, with_line_ends_of(now, new))
     return _merged(path, made, now, new)
 
 

@@ -11,7 +11,7 @@ from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.commands.following import follow
 from cqrs_gen.commands.update_report import Told, show
 from cqrs_gen.locking import locked
-from cqrs_gen.project import find_project
+from cqrs_gen.project import find_project, require_package
 from cqrs_gen.report import show_warnings
 from cqrs_gen.updating.doing import do
 from cqrs_gen.updating.guards import require_settled, require_tracked
@@ -35,6 +35,7 @@ def update(wanted: Wanted, wish: Wish) -> None:
     """Bring the project around here forward; raises Conflict if something is left to a person."""
     project = find_project()
     show_warnings(recovered(project.root))
+    require_package(project)
     repository = find_repository(project.root)
     _end_tidily()
     with nullcontext() if wish.dry_run else locked(repository.place):

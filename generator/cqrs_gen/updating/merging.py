@@ -10,6 +10,7 @@
 | dropped it | as it was | it goes |
 | dropped it | changed it | it stays, for a person to decide |
 | renamed it | changed it | the changes are merged into the renamed file |
+| renamed it | deleted or moved it | it stays away, and that is said |
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.changes import Change, Create, Delete, Mark, Update, is_same_text
 from cqrs_gen.project import ANSWERS
-from cqrs_gen.three_way import is_crlf, merge, with_crlf
-from cqrs_gen.updating.trees import File, Standing
+from cqrs_gen.three_way import merge, with_line_ends_of
+from cqrs_gen.updating.answers_file import merge_answers
+from cqrs_gen.updating.trees import File, Standing, changed_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,15 +67,17 @@ class Merge:
     ) -> Outcome:
         """Decide on every file; `is_only_begun` tells those that are given once and then theirs."""
         carried = self._carry(renamed)
-        for path in sorted({*self._old, *self._new} - carried):
-            old, new = self._old.get(path), self._new.get(path)
-            ours = None if old == new else self._standing.find(path)
-            if old == new:
+        for path in sorted(changed_paths(self._old, self._new) - carried):
+            old, new, place = self._old.get(path), self._new.get(path), self._standing.place(path)
+            if place is None:
+                note = f"`{path}` is behind a link that leads out of the project: it stays as it is"
+                self._outcome.notes.append(note)
                 continue
+            ours = self._standing.find(place)
             if ours and new and is_only_begun(str(path)):
                 self._outcome.notes.append(f"`{path}` is yours and stays; a new project's differs")
             else:
-                self._decide(path, old, ours, new)
+                self._decide(place, old, ours, new)
         return self._outcome
 
     def _decide(
@@ -114,17 +118,20 @@ class Merge:
             if executable is not None:
                 self._outcome.changes[path] = Update(path, ours.text, ours.text, executable)
         elif is_same_text(ours.text, old.text):
-            text = with_crlf(new.text) if is_crlf(ours.text) else new.text
+            is_as_made = ours.text == old.text
+            text = new.text if is_as_made else with_line_ends_of(ours.text, new.text)
             self._outcome.changes[path] = Update(path, ours.text, text, executable)
         else:
             self._merge(path, old, ours, new)
 
     def _merge(self, path: PurePosixPath, old: File, ours: File, new: File) -> None:
-        merged = merge(ours.text, old.text, new.text)
         executable = _executable(old, ours, new)
-        if path == PurePosixPath(ANSWERS) and (merged is None or merged.has_conflicts):
-            self._outcome.changes[path] = Update(path, ours.text, new.text)
-        elif merged is None:
+        if path == PurePosixPath(ANSWERS):
+            text = merge_answers(ours.text, old.text, new.text)
+            self._outcome.changes[path] = Update(path, ours.text, text, executable)
+            return
+        merged = merge(ours.text, old.text, new.text)
+        if merged is None:
             self._leave(
                 path, "both sides changed it, and it is no text: yours stays", old, ours, new
             )
@@ -138,20 +145,42 @@ class Merge:
         """Bring changes in a file that the template renamed to where it is now."""
         carried = set()
         for before, after in renamed.items():
-            old, new = self._old[before], self._new[after]
-            ours = self._standing.find(before)
-            if ours is None or ours.is_link or is_same_text(ours.text, old.text):
-                continue
-            merged = None if self._standing.find(after) else merge(ours.text, old.text, new.text)
-            if merged is None:
-                continue
-            carried |= {before, after}
-            self._outcome.changes[before] = Delete(before, ours.text)
-            self._outcome.changes[after] = Create(after, merged.text, new.executable or None)
-            self._outcome.notes.append(f"`{before}` is `{after}` now, with your changes")
-            if merged.has_conflicts:
-                self._leave(after, "both sides changed the same lines", old, ours, new)
+            here, there = self._standing.place(before), self._standing.place(after)
+            if here and there and self._carry_one(here, there, self._old[before], self._new[after]):
+                carried |= {before, after}
         return carried
+
+    def _carry_one(self, before: PurePosixPath, after: PurePosixPath, old: File, new: File) -> bool:
+        """Carry one; False leaves the two names to be decided on one by one."""
+        ours, there = self._standing.find(before), self._standing.find(after)
+        if ours is None:
+            return self._leave_away(before, after, old, there, new)
+        if there or ours.is_link or new.is_link:
+            return False
+        merged = merge(ours.text, old.text, new.text)
+        if merged is None:
+            return False
+        self._outcome.changes[before] = Delete(before, ours.text)
+        self._outcome.changes[after] = Create(after, merged.text, _bit(old, ours, new) or None)
+        if ours != old:
+            self._outcome.notes.append(f"`{before}` is `{after}` now, with your changes")
+        if merged.has_conflicts:
+            self._leave(after, "both sides changed the same lines", old, ours, new)
+        return True
+
+    def _leave_away(
+        self, before: PurePosixPath, after: PurePosixPath, old: File, there: File | None, new: File
+    ) -> bool:
+        """Bring no file back that the team moved or deleted; one of the new name is its own."""
+        if not old.text:  # empty files are all alike: it need not be this one
+            return False
+        if there:
+            self._decide(after, old, there, new)
+        else:
+            self._outcome.notes.append(
+                f"`{before}` is not here and stays away; the template calls it `{after}` now"
+            )
+        return True
 
     def _leave(
         self, path: PurePosixPath, why: str, old: File | None, ours: File | None, new: File | None
@@ -161,5 +190,10 @@ class Merge:
 
 def _executable(old: File, ours: File, new: File) -> bool | None:
     """Say what becomes of the bit: what the template made of it, or None for as it is."""
-    changed = new.executable not in {old.executable, ours.executable}
-    return new.executable if changed else None
+    wanted = _bit(old, ours, new)
+    return None if wanted == ours.executable else wanted
+
+
+def _bit(old: File, ours: File, new: File) -> bool:
+    """Take the bit of the side that changed it."""
+    return ours.executable if new.executable == old.executable else new.executable

@@ -9,12 +9,13 @@ from cqrs_gen.codemods import codemods_between
 from cqrs_gen.errors import UsageError
 from cqrs_gen.plan import Plan
 from cqrs_gen.template import template_source
+from cqrs_gen.updating.guards import require_checked_out
 from cqrs_gen.updating.merging import Merge, Outcome
 from cqrs_gen.updating.origins import Origin, read_origin
 from cqrs_gen.updating.renames import renames_between
 from cqrs_gen.updating.rendering import Goal, rendered
-from cqrs_gen.updating.rewriting import rewrite
-from cqrs_gen.updating.trees import read_tree
+from cqrs_gen.updating.rewriting import own_modules, rewrite
+from cqrs_gen.updating.trees import changed_paths, read_tree
 from cqrs_gen.updating.versions import Release, choose, version_of
 
 if TYPE_CHECKING:
@@ -80,12 +81,16 @@ def plan_update(
     if step.is_behind or wanted.answers:
         goal = Goal(step.source, step.release.tag, wanted.answers, wanted.asking)
         with rendered(project.root, step.origin, goal) as sides:
-            merge = Merge(project.root, read_tree(sides.old), read_tree(sides.new))
+            old, new = read_tree(sides.old), read_tree(sides.new)
+            require_checked_out(repository, changed_paths(old, new))
+            merge = Merge(project.root, old, new)
             outcome = merge.run(renames_between(sides.old, sides.new), sides.is_only_begun)
     if follow is not None:
         follow(project, outcome)
     codemods = codemods_between(_begin(step, wanted), step.release.version)
-    rewrite(project, repository.tracked(), codemods, outcome)
+    own = own_modules(project, repository.tracked()) if codemods else []
+    require_checked_out(repository, own)
+    rewrite(project, own, codemods, outcome)
     return outcome
 
 

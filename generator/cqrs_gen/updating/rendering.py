@@ -52,8 +52,9 @@ def _render_new(root: Path, origin: Origin, goal: Goal, folder: Path) -> Callabl
     folder.mkdir()
     # With it there, Copier takes up the answers, and the template sees what was answered before.
     shutil.copyfile(root / ANSWERS, folder / ANSWERS)
-    # Asked is only what nobody has answered.
-    given = {**origin.answers, **goal.answers} if goal.asking else goal.answers
+    # Asked is only what nobody has answered. An answer that the template no longer takes is an
+    # error that way, where Copier by itself would replace it by the default and say nothing.
+    given = {**origin.answers, **goal.answers}
     copy = Copy(goal.source, given, version=goal.tag, asking=goal.asking, updating=True)
     worker = render(copy, folder)
     require_known(goal.answers, worker)
@@ -63,7 +64,7 @@ def _render_new(root: Path, origin: Origin, goal: Goal, folder: Path) -> Callabl
 def _render_old(origin: Origin, goal: Goal, folder: Path) -> None:
     answers = {**origin.answers, "_src_path": origin.source, "_commit": origin.commit}
     try:
-        render(Copy(origin.source, answers, version=origin.commit), folder)
+        render(Copy(origin.source, answers, version=origin.commit, updating=True), folder)
     except CqrsGenError as error:
         if goal.source == origin.source:
             raise _without_a_past(origin, error) from None

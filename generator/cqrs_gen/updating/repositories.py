@@ -41,6 +41,11 @@ class Repository(NamedTuple):
         """Give the project's tracked files, as paths from the project's root."""
         return {PurePosixPath(path) for path in lines(self.root, "ls-files", "-z")}
 
+    def left_out(self) -> set[PurePosixPath]:
+        """Give the tracked files that git is told to leave alone, as in a sparse checkout."""
+        told = lines(self.root, "ls-files", "-t", "-z")
+        return {PurePosixPath(entry[2:]) for entry in told if entry.startswith("S ")}
+
     def entries(self, paths: Iterable[PurePosixPath]) -> list[str]:
         """Give what the index says of files, as `update-index --index-info` takes it back."""
         wanted = [f":(top,literal){self.prefix}{path}" for path in paths]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cqrs_gen.changes import Create, Mark, Overwrite, Update
 from cqrs_gen.tidying import sort_imports
+from cqrs_gen.updating.trees import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import PurePosixPath
 
     from cqrs_gen.codemods import Codemod
     from cqrs_gen.project import Project
@@ -18,15 +19,13 @@ if TYPE_CHECKING:
 
 def rewrite(
     project: Project,
-    tracked: Iterable[PurePosixPath],
+    modules: Iterable[PurePosixPath],
     codemods: Sequence[Codemod],
     outcome: Outcome,
 ) -> None:
     """Add to an outcome what codemods change, on top of what it changes already."""
-    if not codemods:
-        return
     rewritten = {}
-    for path in sorted(own_modules(project, tracked)):
+    for path in sorted(modules):
         before = _planned(project, path, outcome)
         after = before and _rewritten(path, before, project.package, codemods, outcome)
         if after and after != before:
@@ -38,11 +37,13 @@ def rewrite(
 def own_modules(project: Project, tracked: Iterable[PurePosixPath]) -> list[PurePosixPath]:
     """Give the modules that are its owners': in the package but for `cqrs`, and in `tests`."""
     package = f"src/{project.package}"
+    places = (Standing(project.root).place(PurePosixPath(f, "_")) for f in (package, "tests"))
+    folders = [place.parent for place in places if place]
     return [
         path
         for path in tracked
         if path.suffix == ".py"
-        and (path.is_relative_to(package) or path.is_relative_to("tests"))
+        and any(path.is_relative_to(folder) for folder in folders)
         and not path.is_relative_to(f"{package}/cqrs")
     ]
 

@@ -36,12 +36,27 @@ def read_tree(folder: Path) -> Tree:
     return found
 
 
+def changed_paths(old: Tree, new: Tree) -> set[PurePosixPath]:
+    """Name the files that are not the same in both."""
+    return {path for path in {*old, *new} if old.get(path) != new.get(path)}
+
+
 class Standing:
     """A project's files as they stand, each looked at where it is asked for."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._targets = Targets(root)
+
+    def place(self, path: PurePosixPath) -> PurePosixPath | None:
+        """Say where a file is, where a folder above it is a link; None is out of the project."""
+        folders = (self._root / folder for folder in path.parents)
+        if not any(folder.is_symlink() for folder in folders):
+            return path
+        real = (self._root / path.parent).resolve()
+        if not real.is_relative_to(self._root.resolve()):
+            return None
+        return PurePosixPath(real.relative_to(self._root.resolve()).as_posix()) / path.name
 
     def find(self, path: PurePosixPath) -> File | None:
         """Give the file at a path, or None; raises Conflict where no file can ever be."""

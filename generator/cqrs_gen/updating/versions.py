@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from packaging.version import InvalidVersion, Version
 
-from cqrs_gen.bundles import HOME
+from cqrs_gen.bundles import HOME, expanded
 from cqrs_gen.errors import Failed, NotFound
 from cqrs_gen.git import run
 
@@ -28,7 +28,8 @@ class Release(NamedTuple):
 
 def releases_of(source: str) -> tuple[Release, ...]:
     """List what is released at a source, the oldest first; raises Failed if it tells none."""
-    listed = run(Path.cwd(), "ls-remote", "--tags", "--refs", "--", _reachable(source))
+    # Not in the folder that one is in: a repository there may have hashes of another kind.
+    listed = run(Path(Path.cwd().anchor), "ls-remote", "--tags", "--refs", "--", _reachable(source))
     if listed.returncode:
         raise Failed(
             f"the template at `{source}` cannot be reached: {_last_line(listed.stderr)}",
@@ -99,11 +100,11 @@ def _from_the_future(source: str, now: Version, newest: Release) -> Failed:
 def _reachable(source: str) -> str:
     """Spell a source as git does; Copier has shorthands of its own."""
     if source.startswith("~"):
-        return str(Path(source).expanduser())
+        return str(expanded(source))
     for shorthand, host in _SHORTHANDS.items():
         if source.startswith(shorthand):
             return f"{host}{source.removeprefix(shorthand).strip('/')}"
-    return source
+    return str(Path(source).absolute()) if Path(source).exists() else source
 
 
 def _last_line(said: str) -> str:

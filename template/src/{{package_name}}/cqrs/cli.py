@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from threading import Timer
 from typing import Annotated, Any, TypeAlias
 
 import typer
@@ -23,6 +26,12 @@ def _position(text: str) -> Position:
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
+
+TERMINATED = 128 + signal.SIGTERM
+"""The exit code of what was told to stop before it was done."""
+
+GRACE_SECONDS = 10
+"""How long what was told to stop may take to do so."""
 
 Build: TypeAlias = Callable[..., Service]
 """What makes the service; it takes `projecting`: whether a projector runs in the background."""
@@ -67,7 +76,7 @@ def command_line(build: Build) -> typer.Typer:
     @cli.command()
     def project(*, follow: Follow = False, skip: Skip = None) -> None:
         """Bring the read models up to the journal; projections that halted try again."""
-        _tell(_run(_project(build, skip, follow=follow)))
+        _tell(_run(_project(build, skip, follow=follow), terminated=0 if follow else TERMINATED))
 
     @cli.command()
     def rebuild(read_model: ReadModelName) -> None:
@@ -102,9 +111,34 @@ def guarded() -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
+def _run(work: Coroutine[Any, Any, Any], *, terminated: int = TERMINATED) -> Any:
     with guarded():
-        return asyncio.run(work)
+        try:
+            return asyncio.run(_until_terminated(work))
+        except asyncio.CancelledError:
+            raise typer.Exit(terminated) from None
+
+
+async def _until_terminated(work: Coroutine[Any, Any, Any]) -> Any:
+    """Let SIGTERM cancel the work, so that its service stops in order and releases its leases."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(work)
+    before = signal.getsignal(signal.SIGTERM)
+
+    def terminate(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a second one does not ask
+        overdue = Timer(GRACE_SECONDS, os._exit, [TERMINATED])
+        overdue.daemon = True
+        overdue.start()
+        loop.call_soon_threadsafe(task.cancel)
+
+    with suppress(ValueError):  # signals reach the main thread alone
+        signal.signal(signal.SIGTERM, terminate)
+    try:
+        return await task
+    finally:
+        with suppress(ValueError):
+            signal.signal(signal.SIGTERM, before)
 
 
 async def _execute(build: Build, name: str, body: str, after: Position | None) -> str:
@@ -122,7 +156,7 @@ async def _project(build: Build, skip: Position | None, *, follow: bool) -> Stat
     async with build(projecting=follow) as service:
         if skip is not None and not await service.skip(skip):
             raise NotThere(f"No projection has halted at {skip}: `status` tells where they are")
-        await service.catch_up()
+        await service.catch_up(wait=not follow)
         if follow:
             await asyncio.Event().wait()
         return await service.status()

@@ -10,6 +10,7 @@ from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from .errors import InvalidEvent, UnknownEvent
 from .messages import Event, RetiredEvent
+from .values import differences, faults
 
 _adapters: dict[Any, TypeAdapter[Any]] = {}
 
@@ -40,11 +41,16 @@ class Codec:
 
     def __init__(self, event_types: Iterable[type[Event]]) -> None:
         self._event_types = {name_of(event_type): event_type for event_type in event_types}
+        self._known = frozenset(self._event_types.values())
+
+    def knows(self, name: str) -> bool:
+        """Return whether a class reads events of this name."""
+        return name in self._event_types
 
     def encode(self, event: Event) -> Encoded:
-        """Write an event down; one that could not be read again is an InvalidEvent."""
+        """Write an event down; one that would not be read back as it is, is an InvalidEvent."""
         event_type = type(event)
-        if event_type not in self._event_types.values():
+        if event_type not in self._known:
             raise InvalidEvent(
                 f"`{event_type.__name__}` was recorded, and it is no event of `events`"
             )
@@ -53,10 +59,12 @@ class Codec:
             raise InvalidEvent(f"`{name}` was recorded, and it is retired")
         fields = adapter(event_type)
         try:
-            body = fields.dump_json(event, warnings="error")
-            fields.validate_json(body)
+            body = fields.dump_json(event, warnings=False)  # what they would say, differences do
+            found = differences(event, fields.validate_json(body))
         except (PydanticSerializationError, ValidationError) as error:
-            raise InvalidEvent(f"`{name}` was recorded with what it cannot hold: {error}") from None
+            found = faults(event) or _sentences(error)
+        if found:
+            raise InvalidEvent(f"`{name}` was recorded with what it cannot hold", found)
         return Encoded(name, event_type.VERSION, body.decode())
 
     def decode(self, encoded: Encoded) -> Event:
@@ -78,6 +86,12 @@ class Codec:
                 f"the class `{name}` does not fit what was recorded: {error}"
             ) from None
         return event
+
+
+def _sentences(error: PydanticSerializationError | ValidationError) -> list[str]:
+    if isinstance(error, PydanticSerializationError):
+        return [str(error)]
+    return [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
 
 
 def _upcast(event_type: type[Event], encoded: Encoded) -> bytes:

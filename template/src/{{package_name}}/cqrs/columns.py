@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from .hints import plain, without_none
+from .messages import IN_JSON
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -66,6 +68,11 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+UTF8 = ConfigDict(ser_json_inf_nan="strings")
+BASE64 = "base64:"
+"""What JSON text begins with if its bytes are in base64, since they are not all text in UTF-8."""
+
+
 class AsJson(TypeDecorator[Any]):
     """Any type that pydantic can write and read, kept as JSON text."""
 
@@ -75,19 +82,38 @@ class AsJson(TypeDecorator[Any]):
     def __init__(self, kept: Any) -> None:
         super().__init__()
         self.kept = kept  # named like the parameter: SQLAlchemy's statement cache goes by it
-        self._adapter: TypeAdapter[Any] = TypeAdapter(kept)
+        # In a tuple, since a class takes these settings only from what it is a part of.
+        self._in_utf8: TypeAdapter[Any] = TypeAdapter(tuple[kept], config=UTF8)
+        self._in_base64: TypeAdapter[Any] = TypeAdapter(tuple[kept], config=IN_JSON)
+        self._holds_none = _accepts_none(self._in_utf8)
 
     @property
     def python_type(self) -> Any:
         return self.kept
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        if value is None:
+        if value is None and not self._holds_none:
             return None
-        return self._adapter.dump_json(value, warnings="error").decode()
+        try:
+            return self._in_utf8.dump_json((value,), warnings="error").decode()[1:-1]
+        except PydanticSerializationError:
+            text = self._in_base64.dump_json((value,), warnings="error").decode()[1:-1]
+            return f"{BASE64}{text}"
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else self._adapter.validate_json(value)
+        if value is None:
+            return None
+        written = self._in_base64 if value.startswith(BASE64) else self._in_utf8
+        return written.validate_json(f"[{value.removeprefix(BASE64)}]")[0]
+
+
+def _accepts_none(written: TypeAdapter[Any]) -> bool:
+    # `Any` does, and so its None is one of its values: its column has no NULL.
+    try:
+        written.validate_python((None,))
+    except (ValidationError, TypeError, AttributeError):
+        return False
+    return True
 
 
 COLUMN_TYPES: dict[object, type[TypeEngine[Any]]] = {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from pydantic import ValidationError
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
+from . import values
 from .codec import adapter
 from .errors import InvalidMessage, NoHandler
 from .messages import Ack
@@ -30,9 +31,13 @@ def read_message(message_type: type[M], body: str | bytes) -> M:
     """Make a message from JSON; an InvalidMessage tells everything that is wrong with it."""
     try:
         message: M = adapter(message_type).validate_json(body, strict=True)
+        faults = values.faults(message, values.SENT)
     except ValidationError as error:
         faults = [_sentence(fault, message_type) for fault in error.errors()]
-        raise InvalidMessage(f"`{message_type.__name__}` is not right", faults) from None
+    except ArithmeticError:  # pydantic does not check how long a duration is
+        faults = list(_out_of_range(message_type, body)) or ["a field is out of range"]
+    if faults:
+        raise InvalidMessage(f"`{message_type.__name__}` is not right", faults)
     return message
 
 
@@ -42,6 +47,18 @@ def show(answer: object) -> str:
         position = None if answer.position is None else str(answer.position)
         answer = {"id": answer.id, "position": position}
     return to_json(answer, indent=2, bytes_mode="base64", inf_nan_mode="strings").decode()
+
+
+def _out_of_range(message_type: type, body: str | bytes) -> Iterator[str]:
+    hints = get_type_hints(message_type, include_extras=True)
+    for name, sent in from_json(body).items():
+        try:
+            value = adapter(hints[name]).validate_json(to_json(sent), strict=True)
+            yield from values.faults({name: value}, values.SENT)
+        except ArithmeticError:
+            yield f"{name}: it is out of range"
+        except (KeyError, ValidationError):
+            continue
 
 
 def _short(message: type) -> str:

@@ -22,12 +22,14 @@ class Engines:
     @classmethod
     def open(cls, settings: Settings) -> Engines:
         """Open both stores."""
-        return cls(
-            write=sqlite.writer(settings.write_url),
-            look_at_write=sqlite.reader(settings.write_url),
-            read=sqlite.writer(settings.read_url),
-            look_at_read=sqlite.reader(settings.read_url),
-        )
+        write, look_at_write = sqlite.open_store(settings.write_url)
+        read, look_at_read = sqlite.open_store(settings.read_url)
+        return cls(write, look_at_write, read, look_at_read)
+
+    def require_files(self) -> None:
+        """Raise StoreUnavailable if the read store's files are not those that were opened."""
+        with self.read.connect() as connection:
+            sqlite.files_of(connection).require_all()
 
     def dispose(self) -> None:
         """Close every connection; the writers' last, for they tidy up behind them."""

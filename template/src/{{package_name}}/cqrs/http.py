@@ -4,32 +4,52 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 from fastapi import FastAPI, Request, Response
+from fastapi.routing import APIRoute
 from pydantic.errors import PydanticUserError
 from starlette.exceptions import HTTPException
 
+from .bounds import Bounded
+from .budget import Budget
 from .correlating import Correlated
 from .edge import read_message, show
-from .errors import WiringError
+from .errors import ResponseTooLarge, WiringError
 from .health import add_health
+from .hosts import AllowedHosts, hosts_of
+from .in_flight import InFlight, Tracked
 from .messages import Command, Query
 from .openapi import AFTER, IDEMPOTENCY_KEY, JSON, Schemas, answers_with, problems, takes
 from .problems import add_problems
-from .requests import after_of, body_of, key_of, values_of
+from .requests import after_of, body_of, key_of, key_of_caller, values_of
 from .service import Service
 
-Authorize: TypeAlias = Callable[[Command | Query[Any], Request], Awaitable[None]]
-"""Sees every message, and the request that brought it; raises Forbidden to turn it away."""
+Authorize: TypeAlias = Callable[[Command | Query[Any], Request], Awaitable[str | None]]
+"""Sees every message, and the request that brought it; raises Forbidden to turn it away.
+
+Returns who the caller is, whose idempotency keys are then its own; None if it does not say.
+"""
+
+ANSWERS_AT_ONCE = 10
+"""How many answers of the largest size may be held in memory."""
+
+
+class MessageRoute(APIRoute):
+    """A route that hands the request on as it is: the endpoint reads the message itself."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
+        return handler
 
 
 class Api(FastAPI):
     """FastAPI, with the schemas of all messages and answers in its description."""
 
     schemas: Schemas
+    in_flight: InFlight
 
     def openapi(self) -> dict[str, Any]:
         """Describe the API."""
@@ -38,7 +58,7 @@ class Api(FastAPI):
         return described
 
 
-def http_api(service: Service, authorize: Authorize, *, title: str) -> FastAPI:
+def http_api(service: Service, authorize: Authorize, *, title: str) -> Api:
     """Make the API of a service, which starts and stops with it."""
 
     @asynccontextmanager
@@ -46,13 +66,19 @@ def http_api(service: Service, authorize: Authorize, *, title: str) -> FastAPI:
         async with service:
             yield
 
-    found = service.found
+    found, settings = service.found, service.settings
     _require_routes_of_their_own(found.commands, found.queries)
     api = Api(title=title, lifespan=lifespan)
     api.schemas = _schemas(service)
+    api.in_flight = InFlight()
+    # The last one comes first: every answer has its correlation ID.
+    api.add_middleware(Tracked, in_flight=api.in_flight)
+    api.add_middleware(AllowedHosts, hosts=hosts_of(settings))
+    api.add_middleware(Bounded, budget=Budget(ANSWERS_AT_ONCE * settings.max_response_bytes))
     api.add_middleware(Correlated)
     add_problems(api)
     add_health(api, service)
+    api.router.route_class = MessageRoute
     for command in found.commands:
         _add_command(api, service, authorize, command)
     for query in found.queries:
@@ -63,8 +89,10 @@ def http_api(service: Service, authorize: Authorize, *, title: str) -> FastAPI:
 def _add_command(api: Api, service: Service, authorize: Authorize, command: type[Command]) -> None:
     async def endpoint(request: Request) -> Response:
         key = key_of(request)
-        message = read_message(command, await body_of(request))
-        await authorize(message, request)
+        body = await body_of(request, service.settings.request_timeout)
+        message = read_message(command, body)
+        caller = await authorize(message, request)
+        key = None if key is None else key_of_caller(key, caller, request)
         ack = await service.bus.execute(message, key=key)
         return Response(show(ack), 201, media_type=JSON)
 
@@ -77,7 +105,7 @@ def _add_command(api: Api, service: Service, authorize: Authorize, command: type
         description=command.__doc__ or "",
         responses={
             201: answers_with(api.schemas.ack, "The ack: an ID, and the position to come after"),
-            **problems(401, 403, 409, 413, 415, 422, 500, 503),
+            **problems(400, 401, 403, 408, 409, 413, 415, 422, 500, 503),
         },
         openapi_extra=takes([IDEMPOTENCY_KEY], body=api.schemas.message(command)),
     )(endpoint)
@@ -95,7 +123,10 @@ def _add_query(api: Api, service: Service, authorize: Authorize, query: type[Que
         answer = await service.bus.execute(message, after=position)
         if answer is None:
             raise HTTPException(404, f"There is no answer to {query.__name__}")
-        return Response(show(answer), 200, media_type=JSON)
+        body = show(answer)
+        if len(body) > service.settings.max_response_bytes:
+            raise ResponseTooLarge(f"{query.__name__} has an answer of {len(body)} bytes")
+        return Response(body, 200, media_type=JSON)
 
     api.get(
         _path(query),
@@ -105,7 +136,7 @@ def _add_query(api: Api, service: Service, authorize: Authorize, query: type[Que
         description=query.__doc__ or "",
         responses={
             200: answers_with(api.schemas.answer(query), "The view"),
-            **problems(401, 403, 404, 422, 500, 503),
+            **problems(400, 401, 403, 404, 422, 500, 503),
         },
         openapi_extra=takes([*(each.described() for each in parameters), *after]),
     )(endpoint)

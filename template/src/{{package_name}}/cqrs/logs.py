@@ -28,7 +28,7 @@ class JsonLines(logging.Formatter):
         return json.dumps(told, ensure_ascii=False)
 
 
-def log_as_json(level: int = logging.INFO) -> None:
+def log_as_json(level: int | str = logging.INFO) -> None:
     """Let everything that is logged go to standard error as JSON lines."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())

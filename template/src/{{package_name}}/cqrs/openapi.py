@@ -11,19 +11,32 @@ from pydantic import TypeAdapter
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import CoreSchema
-from pydantic_core.core_schema import BytesSchema, DecimalSchema
+from pydantic_core.core_schema import (
+    BytesSchema,
+    DecimalSchema,
+    DictSchema,
+    IntSchema,
+    StringSchema,
+    TimeSchema,
+)
 
 from .codec import adapter
 from .hints import type_parameter, without_none
 from .messages import Command, Query
 from .problems import POSITION, PROBLEM_JSON, AckView, Problem
+from .values import LEAST_INT, MOST_DIGITS, MOST_INT
 
 Described: TypeAlias = dict[str, Any]
 """A piece of an OpenAPI document."""
 
 JSON = "application/json"
 LONGEST_KEY = 255
-DECIMAL = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$"
+INT64: Described = {"format": "int64", "minimum": LEAST_INT, "maximum": MOST_INT}
+TEXT = r"^[^\x00]*$"
+TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"
+DIGITS = f"[0-9]{{1,{MOST_DIGITS}}}"
+DECIMAL = rf"^[+-]?({DIGITS}(\.|\.{DIGITS})?|\.{DIGITS})$"
+DECIMAL_WRITTEN = rf"^-?{DIGITS}(\.{DIGITS})?(E[+-][0-9]+)?$"
 BASE64 = r"^([\w-]{4})*([\w-][AQgw]==|[\w-]{2}[AEIMQUYcgkosw048]=)?$"
 
 IDEMPOTENCY_KEY: Described = {
@@ -46,13 +59,30 @@ SCALARS = {"string", "integer", "number", "boolean", "null"}
 
 
 class _AnySchema(GenerateJsonSchema):
-    """Say what text a decimal and bytes are, and that what has no JSON schema may be anything."""
+    """Say within which bounds a value is, and that what has no JSON schema may be anything."""
+
+    def int_schema(self, schema: IntSchema) -> Described:
+        return INT64 | super().int_schema(schema)
+
+    def str_schema(self, schema: StringSchema) -> Described:
+        return {"pattern": TEXT} | super().str_schema(schema)
+
+    def dict_schema(self, schema: DictSchema) -> Described:
+        described = super().dict_schema(schema)
+        if TEXT in described.get("patternProperties", ()):
+            described["additionalProperties"] = described.pop("patternProperties")[TEXT] or True
+            described["propertyNames"] = described.get("propertyNames", {}) | {"pattern": TEXT}
+        return described
+
+    def time_schema(self, schema: TimeSchema) -> Described:
+        return {"type": "string", "pattern": TIME}
 
     def decimal_schema(self, schema: DecimalSchema) -> Described:
         described = super().decimal_schema(schema)
         for part in (described, *described.get("anyOf", ())):
             if part.get("type") == "string":
-                part.setdefault("pattern", DECIMAL)
+                pattern = DECIMAL if self.mode == "validation" else DECIMAL_WRITTEN
+                part.setdefault("pattern", pattern)
         return described
 
     def bytes_schema(self, schema: BytesSchema) -> Described:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,25 +11,29 @@ from fastapi import Request
 from pydantic_core import from_json, to_json
 from starlette.exceptions import HTTPException
 
+from .budget import hold
 from .errors import InvalidMessage
 from .messages import Position
 from .openapi import JSON, LONGEST_KEY, Parameter
+from .problems import CLOSE
 
 LARGEST_BODY = 1_000_000
 """How many bytes a command may have."""
 
 
-async def body_of(request: Request) -> bytes:
-    """Give the body, which must be JSON by its header; what is too large is not read to its end."""
+async def body_of(request: Request, timeout: float) -> bytes:  # noqa: ASYNC109  a limit of its own
+    """Return the body, which must be JSON by its header.
+
+    What is too large, or takes more than `timeout` seconds, is not read to its end.
+    """
     # A page elsewhere cannot make a browser send this type without asking first.
     if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != JSON:
         raise HTTPException(415, f"A command is sent with `Content-Type: {JSON}`")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise HTTPException(413, f"A body has at most {LARGEST_BODY} bytes")
-    return bytes(body)
+    try:
+        async with asyncio.timeout(timeout):
+            return await _bounded_body(request)
+    except TimeoutError:
+        raise HTTPException(408, f"The body took longer than {timeout:g} s", CLOSE) from None
 
 
 def key_of(request: Request) -> str | None:
@@ -37,6 +43,20 @@ def key_of(request: Request) -> str | None:
         fault = f"Idempotency-Key: it has 1 to {LONGEST_KEY} characters"
         raise InvalidMessage("The request is not right", [fault])
     return key
+
+
+def key_of_caller(key: str, caller: str | None, request: Request) -> str:
+    """Return the key as it is stored: callers with the same key do not meet.
+
+    A caller that `authorize` does not name is told apart by the credentials that it sends. The
+    line break is what no header has, so that nobody can send the stored form of another's key.
+    """
+    credentials = request.headers.get("Authorization")
+    if caller is None and credentials is None:
+        return key
+    scope = f"caller {caller}" if caller is not None else f"credentials {credentials}"
+    digest = hashlib.sha256(scope.encode(errors="surrogatepass")).hexdigest()
+    return f"{digest}\n{key}"
 
 
 def after_of(request: Request, *, is_field: bool) -> Position | None:
@@ -75,3 +95,13 @@ def _value(text: str, parameter: Parameter) -> Any:
         return from_json(text)
     except ValueError:
         return text  # whoever reads the message tells what it should have been
+
+
+async def _bounded_body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        hold(len(chunk))
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise HTTPException(413, f"A body has at most {LARGEST_BODY} bytes", CLOSE)
+    return bytes(body)

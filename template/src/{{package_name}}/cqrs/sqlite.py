@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from pathlib import Path
 
@@ -13,14 +14,19 @@ from sqlalchemy import (
     Connection,
     Engine,
     ExceptionContext,
+    PoolProxiedConnection,
     QueuePool,
     create_engine,
     event,
     make_url,
 )
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from .errors import StoreUnavailable
+from . import limits
+from .errors import InvalidParameter, StoreUnavailable
+from .private import make_private
+from .store_file import OpenFiles, StoreFile
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process to finish its transaction."""
@@ -50,29 +56,42 @@ OUT_OF_REACH = frozenset(
 )
 """What is wrong with a file, or with who else has it open, and not with a statement."""
 
+FILES = "files"
+"""Where a connection's `info` keeps the files that it has open."""
+
 EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation])
 
 TAKEN = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
 
 
+def open_store(url: str) -> tuple[Engine, Engine]:
+    """Open a store for writing, and so that it can only be read; makes what is missing."""
+    file = StoreFile(_path(url))
+    return _writer(file, url), _reader(file)
+
+
 def writer(url: str) -> Engine:
     """Open a store for writing; makes its file and folder where they are missing."""
-    path = _path(url)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreUnavailable(f"`{url}` cannot be opened: {error}") from None
-    engine = _engine(path, lambda: _open_for_writing(path))
-    event.listen(engine, "begin", _begin_immediate)
-    return engine
+    return _writer(StoreFile(_path(url)), url)
 
 
 def reader(url: str) -> Engine:
     """Open a store so that no statement can change it, nor any other file."""
-    path = _path(url)
-    engine = _engine(path, lambda: _open(path, "ro"))
-    event.listen(engine, "connect", _allow_looking_only)
-    return engine
+    return _reader(StoreFile(_path(url)))
+
+
+def files_of(connection: Connection) -> OpenFiles:
+    """Return the files that a connection has open."""
+    files: OpenFiles = connection.info[FILES]
+    return files
+
+
+def checkpoint(connection: Connection) -> None:
+    """Copy what stands in the log alone into the database file."""
+    driver = connection.connection.driver_connection
+    busy, logged, copied = driver.execute("PRAGMA wal_checkpoint(FULL)").fetchone()  # type: ignore[union-attr]  # sqlite3's
+    if busy or logged != copied:
+        raise StoreUnavailable(f"{copied} of {logged} pages could be copied from the log")
 
 
 def is_taken(error: BaseException | None) -> bool:
@@ -97,24 +116,71 @@ def _names_a_file(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and not url.query and url.database != ":memory:"
 
 
-def _engine(path: Path, connect: Callable[[], sqlite3.Connection]) -> Engine:
+def _writer(file: StoreFile, url: str) -> Engine:
+    try:
+        make_private(file.path)
+    except OSError as error:
+        raise StoreUnavailable(f"`{url}` cannot be opened: {error}") from None
+    engine = _engine(file, lambda: _open_for_writing(file))
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _reader(file: StoreFile) -> Engine:
+    engine = _engine(file, lambda: _open_for_reading(file))
+    event.listen(engine, "connect", _allow_looking_only)
+    return engine
+
+
+def _engine(file: StoreFile, connect: Callable[[], sqlite3.Connection]) -> Engine:
     # SQLAlchemy takes a file that it does not open itself for one in memory, and its pool for
     # those closes connections that are in use. Size 0: as many connections as threads ask for.
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=0)
+    # The parameters of a statement that fails are what callers sent: not for tracebacks in a log.
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=QueuePool, pool_size=0, hide_parameters=True
+    )
 
     def say_which_file(context: ExceptionContext) -> None:
         error = context.original_exception
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in OUT_OF_REACH:
-            raise StoreUnavailable(f"`{path}` is out of reach: {error}") from error
+            raise StoreUnavailable(f"`{file.path}` is out of reach: {error}") from error
+
+    def remember_files(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        with _closed_if_it_fails(connection):
+            entry.info[FILES] = OpenFiles(file)
+
+    def require_file(
+        connection: sqlite3.Connection, _entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    ) -> None:
+        file.require()
+        if (limit := limits.current.get()) is not None:
+            limit.enter(connection)
 
     event.listen(engine, "handle_error", say_which_file)
+    event.listen(engine, "handle_error", _refuse_what_cannot_be_bound)
+    event.listen(engine, "connect", remember_files)
+    event.listen(engine, "checkout", require_file)
+    event.listen(engine, "checkin", _leave_limit)
     return engine
 
 
-def _open(path: Path, mode: str) -> sqlite3.Connection:
+def _leave_limit(connection: sqlite3.Connection | None, _entry: ConnectionPoolEntry) -> None:
+    if connection is not None and (limit := limits.current.get()) is not None:
+        limit.leave(connection)
+
+
+def _refuse_what_cannot_be_bound(context: ExceptionContext) -> None:
+    # What stands in the statement itself; parameters are looked at before.
+    error = context.original_exception
+    if isinstance(error, OverflowError | UnicodeEncodeError):
+        raise InvalidParameter([str(error)]) from error
+
+
+def _open(file: StoreFile, mode: str) -> sqlite3.Connection:
+    file.require_if_known()
     # isolation_level=None: transactions begin where we say so, not where sqlite3 guesses.
     return sqlite3.connect(
-        f"{path.as_uri()}?mode={mode}",
+        f"{file.path.as_uri()}?mode={mode}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
@@ -122,18 +188,38 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
     )
 
 
-def _open_for_writing(path: Path) -> sqlite3.Connection:
-    connection = _open(path, "rwc")
-    try:
+def _open_for_reading(file: StoreFile) -> sqlite3.Connection:
+    connection = _open(file, "ro")
+    with _closed_if_it_fails(connection):
+        _open_log(connection)
+    return connection
+
+
+def _open_for_writing(file: StoreFile) -> sqlite3.Connection:
+    # A file that was there must not be made anew: an empty store would take what comes next.
+    connection = _open(file, "rw" if file.is_known else "rwc")
+    with _closed_if_it_fails(connection):
         _switch_to_wal(connection)
+        _open_log(connection)
         # With WAL, NORMAL loses nothing to a killed process; only to a machine without power.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.create_function("decimal_add", 2, _decimal_add, deterministic=True)
-    except sqlite3.Error:
+    return connection
+
+
+@contextmanager
+def _closed_if_it_fails(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, StoreUnavailable):
         connection.close()
         raise
-    return connection
+
+
+def _open_log(connection: sqlite3.Connection) -> None:
+    # SQLite opens a store's log with the first statement that reads.
+    connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
@@ -155,8 +241,11 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _decimal_add(left: str, right: str) -> str:
-    return str(EXACT.add(Decimal(left), Decimal(right)))
+def _decimal_add(left: str, right: str) -> str | None:
+    try:
+        return str(EXACT.add(Decimal(left), Decimal(right)))
+    except ArithmeticError:  # it has too many digits: the statement says which column's
+        return None
 
 
 def _allow_looking_only(connection: sqlite3.Connection, _record: object) -> None:

@@ -9,12 +9,16 @@ from .messages import Position
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Where a projection stands: how many events it is behind, and why it halted if it has."""
+    """Where a projection stands: how far it is behind, and why it halted if it has.
+
+    `behind` counts events; `seconds` is the age of the oldest of them.
+    """
 
     projection: str
     position: Position
     behind: int
     failure: str | None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,22 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     Delete,
     Double,
     Insert,
     Table,
     bindparam,
+    case,
     delete,
     func,
-    literal,
+    literal_column,
 )
 from sqlalchemy.dialects.sqlite import insert
 
 from ..columns import ExactDecimal
+from ..values import unfit
 
 Values: TypeAlias = Mapping[str, Any]
 NONE: Values = MappingProxyType({})
@@ -48,8 +51,13 @@ class Upsert(NamedTuple):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The values of this row."""
-        return {**self.start, **self.key, **self.set, **self.add}
+        """The values of this row; raises ValueError or TypeError for one that does not fit."""
+        for name, added in self.add.items():
+            if isinstance(added, float) and isinstance(self.table.c[name].type, BigInteger):
+                raise TypeError(f"`{self.table}.{name}` counts in integers, not by {added}")
+        values = {**self.start, **self.key, **self.set, **self.add}
+        _require_fit(self.table, values)
+        return values
 
 
 class Removal(NamedTuple):
@@ -65,7 +73,8 @@ class Removal(NamedTuple):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The values of this key."""
+        """The values of this key; raises ValueError for one that its column cannot hold."""
+        _require_fit(self.table, self.key)
         return {f"key_{name}": value for name, value in self.key.items()}
 
 
@@ -92,13 +101,30 @@ def _upsert(
     return statement.on_conflict_do_update(index_elements=key, set_=changed)
 
 
-def _sum(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+def _sum(old: Column[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
     if not isinstance(old.type, BigInteger | Double | ExactDecimal):
         raise TypeError(f"`{old}` is no number, so nothing can be added to it")
-    counted = func.coalesce(old, literal(0, old.type))
+    counted = func.coalesce(old, literal_column("0")) if old.nullable else old
     # SQLite has no exact decimals: the store brings the addition along, see sqlite.py.
-    exact = isinstance(old.type, ExactDecimal)
-    return func.decimal_add(counted, new) if exact else counted + new
+    if isinstance(old.type, ExactDecimal):
+        return func.coalesce(func.decimal_add(counted, new), _overflow(old))
+    total = counted + new
+    if isinstance(old.type, Double):
+        return func.coalesce(total, _overflow(old))  # infinity less infinity is NULL
+    # An integer of more than 64 bits turns into a float.
+    exact = func.typeof(total) == literal_column("'integer'")
+    return case((exact, total), else_=_overflow(old))
+
+
+def _overflow(column: Column[Any]) -> ColumnElement[Any]:
+    # Outside of triggers SQLite has nothing to raise with, but a bad path is an error that quotes it.
+    path = f"`{column}` cannot hold the sum exactly".replace("'", "''")
+    return func.json_extract(literal_column("'{}'"), literal_column(f"'{path}'"))
+
+
+def _require_fit(table: Table, values: Values) -> None:
+    if found := unfit(values):
+        raise ValueError(f"`{table}` cannot hold a change: {'; '.join(found)}")
 
 
 @lru_cache(maxsize=1024)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     Double,
     MetaData,
     Row,
     Table,
     Text,
     bindparam,
+    inspect,
+    not_,
     or_,
     select,
+    text,
     update,
 )
 
-from ..messages import Position
+from ..messages import BEGINNING, Position
 
 LEASE_SECONDS = 5.0
 """How long a projector that was killed keeps others from its projections."""
@@ -33,6 +39,7 @@ CHECKPOINTS = Table(
     Column("failure", Text, nullable=True),
     Column("holder", Text, nullable=False),
     Column("held_until", Double, nullable=False),
+    Column("generation", Text, nullable=False, server_default=""),
 )
 DEAD_LETTERS = Table(
     "dead_letters",
@@ -44,31 +51,43 @@ DEAD_LETTERS = Table(
 )
 
 
+ADD_GENERATION = text("ALTER TABLE checkpoints ADD COLUMN generation TEXT NOT NULL DEFAULT ''")
+
+
 class Checkpoint(NamedTuple):
-    """How far a projection has read, why it halted if it has, and whose it is until when."""
+    """How far a projection has read, why it halted if it has, and whose it is until when.
+
+    Within one `generation` the position only grows: a rebuild begins another one.
+    """
 
     position: Position
     failure: str | None
     holder: str
     held_until: float
+    generation: str = ""
 
     @classmethod
     def of(cls, row: Row[Any]) -> Checkpoint:
         """Read it from its row."""
-        return cls(Position(row.transaction, row.row), row.failure, row.holder, row.held_until)
+        position = Position(row.transaction, row.row)
+        return cls(position, row.failure, row.holder, row.held_until, row.generation)
 
     def is_free(self, holder: str, now: float) -> bool:
-        """Tell whether a projector may go on with it."""
-        return self.holder == holder or self.held_until < now
+        """Return whether a projector may go on with it."""
+        return self.holder == holder or not now <= self.held_until <= now + LEASE_SECONDS
 
 
-NAMED = CHECKPOINTS.c.projection == bindparam("named")
+NAMED = CHECKPOINTS.c.projection.in_(bindparam("named", expanding=True))
 SEEN = (CHECKPOINTS.c.transaction == bindparam("seen_transaction")) & (
     CHECKPOINTS.c.row == bindparam("seen_row")
 )
-FREE = or_(CHECKPOINTS.c.holder == bindparam("mine"), CHECKPOINTS.c.held_until < bindparam("now"))
+# A lease that ends later than one taken now was taken by a clock that was ahead.
+FREE = or_(
+    CHECKPOINTS.c.holder == bindparam("mine"),
+    not_(CHECKPOINTS.c.held_until.between(bindparam("now"), bindparam("latest"))),
+)
 READ_ALL = select(CHECKPOINTS)
-READ_ONE = READ_ALL.where(NAMED)
+READ_NAMED = READ_ALL.where(NAMED)
 MOVE = (
     update(CHECKPOINTS)
     .where(NAMED & SEEN & FREE)
@@ -81,26 +100,43 @@ MOVE = (
     )
 )
 HALT = update(CHECKPOINTS).where(NAMED & SEEN & FREE).values(failure=bindparam("why"), held_until=0)
-RESUME = update(CHECKPOINTS).values(failure=None)
+RESUME = update(CHECKPOINTS).where(CHECKPOINTS.c.failure.is_not(None)).values(failure=None)
 RELEASE = update(CHECKPOINTS).where(CHECKPOINTS.c.holder == bindparam("mine")).values(held_until=0)
 
 
-def at(named: str, holder: str, seen: Position, now: float) -> dict[str, object]:
-    """Give the parameters that find a checkpoint, if it is where it was seen and is free."""
+def at(named: Sequence[str], holder: str, seen: Position, now: float) -> dict[str, object]:
+    """Return the parameters that find checkpoints, if they are where they were seen and free."""
     return {
         "named": named,
         "seen_transaction": seen.transaction,
         "seen_row": seen.row,
         "mine": holder,
         "now": now,
+        "latest": now + LEASE_SECONDS,
     }
 
 
-def move(named: str, holder: str, seen: Position, to: Position, now: float) -> dict[str, object]:
-    """Give the parameters that move a checkpoint, and keep it for a while."""
+def move(
+    named: Sequence[str], holder: str, seen: Position, to: Position, now: float
+) -> dict[str, object]:
+    """Return the parameters that move checkpoints, and keep them for a while."""
     return {
         **at(named, holder, seen, now),
         "to_transaction": to.transaction,
         "to_row": to.row,
         "until": now + LEASE_SECONDS,
     }
+
+
+def new(projection: str) -> dict[str, object]:
+    """Return the row of a projection that begins, or begins anew."""
+    lease = {"holder": "", "held_until": 0}
+    return {"projection": projection, **BEGINNING._asdict(), **lease, "generation": uuid4().hex}
+
+
+def prepare(connection: Connection) -> None:
+    """Make the tables that are missing; those of 0.3.0 get the column that they lack."""
+    TABLES.create_all(connection)
+    columns = inspect(connection).get_columns(CHECKPOINTS.name)
+    if not any(column["name"] == "generation" for column in columns):
+        connection.execute(ADD_GENERATION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +12,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, RowMapping, Select, bindparam, tuple_
 
 from ..errors import InvalidMessage
+from ..messages import IN_JSON
+from ..values import MOST_INT, faults
 
 Item = TypeVar("Item")
 
@@ -43,11 +46,16 @@ class Paging:
         self._next = self._first.where(tuple_(*by) > tuple_(*bounds))
         self._names = [bound.key for bound in bounds]
         types = tuple(column.type.python_type for column in by)
-        self._keys: TypeAdapter[tuple[Any, ...]] = TypeAdapter(tuple[types])  # type: ignore[valid-type]
+        self._keys: TypeAdapter[tuple[Any, ...]] = TypeAdapter(tuple[types], config=IN_JSON)  # type: ignore[valid-type]
 
     def statement(self, limit: int, cursor: str | None) -> tuple[Select[Any], dict[str, Any]]:
-        """Give the select of a page, which has one row more to tell whether others follow."""
-        bounds: dict[str, Any] = {LIMIT: limit + 1}
+        """Give the select of a page, which has one row more to tell whether others follow.
+
+        Raises InvalidMessage for a limit below 1, and for a cursor that no page gave.
+        """
+        if limit < 1:
+            raise InvalidMessage("The query is not right", ["limit: a page has at least one row"])
+        bounds: dict[str, Any] = {LIMIT: min(limit, MOST_INT - 1) + 1}
         if cursor is None:
             return self._first, bounds
         return self._next, bounds | dict(zip(self._names, self._read(cursor), strict=True))
@@ -62,8 +70,9 @@ class Paging:
         return {name: value for name, value in row.items() if name not in self._names}
 
     def _read(self, cursor: str) -> tuple[Any, ...]:
-        try:
-            return self._keys.validate_json(urlsafe_b64decode(cursor))
-        except ValueError:  # pydantic's own is one, too
-            fault = f"cursor: `{cursor}` is not one that a page gave as its `next`"
-            raise InvalidMessage("The query is not right", [fault]) from None
+        with suppress(ValueError, OverflowError):  # pydantic's own is a ValueError, too
+            keys = self._keys.validate_json(urlsafe_b64decode(cursor))
+            if not faults(keys):
+                return keys
+        fault = f"cursor: `{cursor}` is not one that a page gave as its `next`"
+        raise InvalidMessage("The query is not right", [fault])

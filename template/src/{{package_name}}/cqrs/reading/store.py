@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, MetaData, Table, delete, insert, select
 
-from ..messages import BEGINNING, Position
+from ..messages import Position
 from .changes import Change
 from .checkpoints import (
     CHECKPOINTS,
@@ -17,13 +17,14 @@ from .checkpoints import (
     HALT,
     MOVE,
     READ_ALL,
-    READ_ONE,
+    READ_NAMED,
     RELEASE,
     RESUME,
-    TABLES,
     Checkpoint,
     at,
     move,
+    new,
+    prepare,
 )
 from .projection import Projection
 from .tables import forget, prepare_read_models
@@ -33,10 +34,14 @@ class ReadStore:
     """Keep the read models and the checkpoints of their projections.
 
     Each store that is opened is a projector of its own: a projection belongs to one at a time.
+    `clock` returns the time in seconds that leases go by.
     """
 
-    def __init__(self, writer: Engine, reader: Engine) -> None:
+    def __init__(
+        self, writer: Engine, reader: Engine, clock: Callable[[], float] = time.time
+    ) -> None:
         self.holder = str(uuid4())
+        self.clock = clock
         self._writer = writer
         self._reader = reader
 
@@ -46,26 +51,32 @@ class ReadStore:
         A new projection begins at the beginning, and so does one whose table was missing.
         """
         with self._writer.begin() as connection:
-            TABLES.create_all(connection)
+            prepare(connection)
             made, faults = prepare_read_models(connection, [p.read_model for p in projections])
             known = set(connection.scalars(select(CHECKPOINTS.c.projection)))
             names = [each.name() for each in projections]
             for name in made & known:
                 _forget(connection, name)
-            if new := [_new(name) for name in names if name in made or name not in known]:
-                connection.execute(insert(CHECKPOINTS), new)
+            if fresh := [new(name) for name in names if name in made or name not in known]:
+                connection.execute(insert(CHECKPOINTS), fresh)
         return faults
 
-    def checkpoints(self) -> dict[str, Checkpoint]:
-        """Give each projection's checkpoint, by name."""
+    def checkpoints(self, projections: Sequence[str] | None = None) -> dict[str, Checkpoint]:
+        """Return the checkpoints of these projections, or of all, by name."""
         with self._reader.connect() as connection:
-            rows = connection.execute(READ_ALL).all()
+            if projections is None:
+                rows = connection.execute(READ_ALL).all()
+            else:
+                rows = connection.execute(READ_NAMED, {"named": projections}).all()
         return {row.projection: Checkpoint.of(row) for row in rows}
 
     def checkpoint(self, projection: str) -> Checkpoint:
-        """Give the checkpoint of one projection."""
-        with self._reader.connect() as connection:
-            return Checkpoint.of(connection.execute(READ_ONE, {"named": projection}).one())
+        """Return the checkpoint of one projection."""
+        return self.checkpoints([projection])[projection]
+
+    def is_free(self, checkpoint: Checkpoint) -> bool:
+        """Return whether no other projector holds the projection."""
+        return checkpoint.is_free(self.holder, self.clock())
 
     def advance(
         self, projection: str, seen: Position, reached: Position, changes: Sequence[Change]
@@ -75,16 +86,27 @@ class ReadStore:
         Only from `seen`, and only while no other projector has the projection: else nothing is
         applied, and False comes back. So what is delivered twice has its effect once.
         """
-        parameters = move(projection, self.holder, seen, reached, time.time())
-        with self._writer.begin() as connection:
-            if connection.execute(MOVE, parameters).rowcount != 1:
+        return self.advance_together([projection], seen, reached, changes)
+
+    def advance_together(
+        self,
+        projections: Sequence[str],
+        seen: Position,
+        reached: Position,
+        changes: Sequence[Change],
+    ) -> bool:
+        """Apply the changes of several projections and move all their checkpoints, or nothing."""
+        parameters = move(projections, self.holder, seen, reached, self.clock())
+        with self._writer.connect() as connection, connection.begin() as transaction:
+            if connection.execute(MOVE, parameters).rowcount != len(projections):
+                transaction.rollback()
                 return False
             _apply(connection, changes)
             return True
 
     def halt(self, projection: str, seen: Position, failure: str) -> None:
         """Note why a projection has stopped at `seen`, and leave it to whoever tries again."""
-        parameters = at(projection, self.holder, seen, time.time())
+        parameters = at([projection], self.holder, seen, self.clock())
         with self._writer.begin() as connection:
             connection.execute(HALT, {**parameters, "why": failure})
 
@@ -95,7 +117,7 @@ class ReadStore:
 
     def skip(self, projection: str, seen: Position, past: Position, failure: str) -> bool:
         """Leave out the event at `past`, which follows `seen`, and keep a record that it was."""
-        parameters = move(projection, self.holder, seen, past, time.time())
+        parameters = move([projection], self.holder, seen, past, self.clock())
         letter = {"projection": projection, **past._asdict(), "failure": failure}
         with self._writer.begin() as connection:
             if connection.execute(MOVE, parameters).rowcount != 1:
@@ -108,7 +130,7 @@ class ReadStore:
         with self._writer.begin() as connection:
             connection.execute(delete(projection.read_model.table))
             _forget(connection, projection.name())
-            connection.execute(insert(CHECKPOINTS).values(_new(projection.name())))
+            connection.execute(insert(CHECKPOINTS).values(new(projection.name())))
 
     def prune(self, projections: Iterable[Projection]) -> tuple[str, ...]:
         """Drop the tables of read models in versions older than those of these projections."""
@@ -143,7 +165,3 @@ def _forget(connection: Connection, projection: str) -> None:
 def _is_older(table: str, newest: Mapping[str, int]) -> bool:
     name, _, version = table.rpartition("_v")
     return name in newest and version.isdecimal() and int(version) < newest[name]
-
-
-def _new(projection: str) -> dict[str, object]:
-    return {"projection": projection, **BEGINNING._asdict(), "holder": "", "held_until": 0}

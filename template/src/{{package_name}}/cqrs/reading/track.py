@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping, Sequence
 
-from ..errors import StoreUnavailable
-from ..journal import Journal
+from ..codec import name_of
+from ..journal import Entry, Journal
 from ..messages import Position
 from ..observing import batch_observer
+from .changes import Change
+from .checkpoints import Checkpoint
 from .projection import Projection
 from .store import ReadStore
 
@@ -18,18 +21,23 @@ BATCH = 1000
 RETRIES = (0.05, 0.2, 1.0)
 """Seconds before each new try of an event that fails; after the last one the projection halts."""
 
+UNKNOWN = ""
+"""Stands for names that no class reads: a later release may listen to them, so nobody passes."""
+
 log = logging.getLogger(__name__)
 
 
 class Track:
-    """Project batch after batch; a failure holds up this projection and no other."""
+    """Know what one projection makes of events, and what to do where it fails."""
 
     def __init__(self, projection: Projection, journal: Journal, store: ReadStore) -> None:
         self.name = projection.name()
+        self.batch = BATCH
+        heard = (name_of(event_type) for event_type, _ in projection.methods())
+        self._event_names = {UNKNOWN, *heard}
         self._changes_of = projection.changes()
         self._journal = journal
         self._store = store
-        self._batch = BATCH
         self._failures = 0
         self._resume_at = 0.0
         self._observe = batch_observer()
@@ -39,40 +47,39 @@ class Track:
         """Whether an event has failed and will be tried again."""
         return self._failures > 0
 
-    def step(self) -> bool:
-        """Project one batch; True if it did, so that there may be more."""
+    def is_due(self, checkpoint: Checkpoint) -> bool:
+        """Return whether the projection may go on from its checkpoint now."""
         if time.monotonic() < self._resume_at:
             return False
-        try:
-            return self._step()
-        except Exception as error:  # noqa: BLE001  a store out of reach: no fault of the events'
-            log.warning("%s waits for its store: %s", self.name, error)
-            self._resume_at = time.monotonic() + RETRIES[-1]
-            return False
-
-    def _step(self) -> bool:
-        checkpoint = self._store.checkpoint(self.name)
-        if checkpoint.failure or not checkpoint.is_free(self._store.holder, time.time()):
+        if checkpoint.failure or not self._store.is_free(checkpoint):
             self._failures = 0  # it is another's to try again
             return False
-        try:
-            return self._project(checkpoint.position)
-        except StoreUnavailable:
-            raise
-        except Exception as error:  # noqa: BLE001  the others go on, whatever it is
-            self._fail(checkpoint.position, error)
-            return True
-
-    def _project(self, seen: Position) -> bool:
-        events = self._journal.read(seen, self._batch)
-        if not events:
-            return False
-        changes = [change for recorded in events for change in self._changes_of(recorded)]
-        if self._store.advance(self.name, seen, events[-1].position, changes):
-            self._observe(self.name, len(events))
-        self._failures = 0
-        self._batch = min(BATCH, self._batch * 2)
         return True
+
+    def changes(self, entries: Mapping[str, Sequence[Entry]]) -> list[Change]:
+        """Return what it makes of entries, which come by name; of others it decodes nothing."""
+        heard = [entry for name in self._event_names for entry in entries.get(name, ())]
+        heard.sort(key=lambda entry: entry.position)
+        return [change for entry in heard for change in self._changes_of(entry.decode())]
+
+    def moved(self, events: int) -> None:
+        """Note that the projection has got on, past so many events."""
+        self._observe(self.name, events)
+        self._failures = 0
+        self.batch = min(BATCH, self.batch * 2)
+
+    def fail(self, seen: Position, error: Exception) -> None:
+        """Try again in smaller steps and ever later; halt when that has not helped."""
+        if self.batch > 1:
+            self.batch = 1  # what comes before the event that fails goes through
+        elif self._failures < len(RETRIES):
+            log.warning("%s failed and tries again: %r", self.name, error)
+            self._resume_at = time.monotonic() + RETRIES[self._failures]
+            self._failures += 1
+        else:
+            log.error("%s has halted: %r", self.name, error)
+            self._failures = 0
+            self._store.halt(self.name, seen, _reason(error))
 
     def skip(self, position: Position) -> bool:
         """Leave out the event at a position, if that is where the projection has halted."""
@@ -81,14 +88,7 @@ class Track:
             return False
         return self._store.skip(self.name, checkpoint.position, position, checkpoint.failure)
 
-    def _fail(self, seen: Position, error: Exception) -> None:
-        if self._batch > 1:
-            self._batch = 1  # what comes before the event that fails goes through
-        elif self._failures < len(RETRIES):
-            log.warning("%s failed and tries again: %r", self.name, error)
-            self._resume_at = time.monotonic() + RETRIES[self._failures]
-            self._failures += 1
-        else:
-            log.error("%s has halted: %r", self.name, error)
-            self._failures = 0
-            self._store.halt(self.name, seen, f"{type(error).__name__}: {error}")
+
+def _reason(error: Exception) -> str:
+    # A failure may quote anything, also what no store can keep as text.
+    return f"{type(error).__name__}: {error}".encode(errors="backslashreplace").decode()

@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ..codec import Encoded
-from ..errors import Conflict
+from ..errors import Conflict, as_exception
 from ..journal import APPEND, Origin, head, to_row
 from ..messages import Position
 from ..sqlite import is_taken
@@ -33,6 +33,7 @@ class Outcome(NamedTuple):
 
     position: Position | None = None
     error: Exception | None = None
+    last_event: object = None
 
 
 def commit(connection: Connection, submissions: Sequence[Submission]) -> list[Outcome]:
@@ -44,7 +45,7 @@ def commit(connection: Connection, submissions: Sequence[Submission]) -> list[Ou
         for submission in submissions:
             new = list(_journal_rows(submission, last))
             reached = Position(last.transaction, last.row + len(new))
-            outcome = Outcome(reached if new else None)
+            outcome = Outcome(reached, last_event=new[-1]["event_id"]) if new else Outcome()
             if error := _failure(connection, _executions(submission, outcome.position)):
                 outcomes.append(Outcome(error=error))
                 continue
@@ -56,11 +57,11 @@ def commit(connection: Connection, submissions: Sequence[Submission]) -> list[Ou
     return outcomes
 
 
-def as_conflict(error: Exception) -> Exception:
+def as_conflict(error: BaseException) -> Exception:
     """Tell that something is taken in the words of this package; other errors stay as they are."""
     if isinstance(error, DBAPIError) and is_taken(error.orig):
         return Conflict(f"Taken already: {error.orig}")
-    return error
+    return as_exception(error)
 
 
 def _executions(submission: Submission, position: Position | None) -> tuple[Execution, ...]:
@@ -83,17 +84,17 @@ def _failure(connection: Connection, executions: Sequence[Execution]) -> Excepti
     connection.exec_driver_sql("SAVEPOINT command")
     try:
         _execute_all(connection, executions)
-    except Exception as error:  # noqa: BLE001  whatever it is, it is this command's alone
+    except BaseException as error:  # noqa: BLE001  whatever it is, it is this command's alone
         _undo(connection, error)
         return as_conflict(error)
     connection.exec_driver_sql("RELEASE command")
     return None
 
 
-def _undo(connection: Connection, error: Exception) -> None:
+def _undo(connection: Connection, error: BaseException) -> None:
     try:
         connection.exec_driver_sql("ROLLBACK TO command")
-    except DBAPIError:  # the error has undone the whole transaction
+    except SQLAlchemyError:  # the error has undone the whole transaction
         raise error from None
 
 

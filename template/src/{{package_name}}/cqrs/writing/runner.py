@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from ..errors import Conflict, InvalidReturn, Refused
 from ..journal import Origin
+from ..limits import TimeLimit
 from ..logs import correlation
 from ..messages import Ack, Command, Id
 from .handler import CommandHandler
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 10
 """How often a command that loses its races is decided before the caller hears of it."""
 
+COMMAND_SECONDS = 30.0
+"""How long deciding on a command may take, unless the settings say otherwise."""
+
 LONGEST_PAUSE = 0.1
 """Seconds between two decisions at most; there is chance in it, so that rivals part."""
 
@@ -30,11 +34,14 @@ LONGEST_PAUSE = 0.1
 class CommandRunner:
     """Give a command to its handler and apply what it decided."""
 
-    __slots__ = ("_handler", "_store")
+    __slots__ = ("_handler", "_seconds", "_store")
 
-    def __init__(self, handler: CommandHandler[Any], store: WriteStore) -> None:
+    def __init__(
+        self, handler: CommandHandler[Any], store: WriteStore, seconds: float = COMMAND_SECONDS
+    ) -> None:
         self._handler = handler
         self._store = store
+        self._seconds = seconds
 
     async def handle(self, command: Command, key: str | None = None) -> Ack:
         """Decide and apply; a command that lost a race is decided again, on what is true now.
@@ -47,7 +54,7 @@ class CommandRunner:
         try:
             ack = await self._decide(command, origin, key)
         except Refused as error:
-            log.info("%s refused: %s", type(command).__name__, error)
+            log.info("%s refused: %s", type(command).__name__, type(error).__name__)
             raise
         else:
             log.info("%s done", type(command).__name__)
@@ -57,30 +64,36 @@ class CommandRunner:
 
     async def _decide(self, command: Command, origin: Origin, key: str | None) -> Ack:
         receipt = None if key is None else receipt_of(command, key)
+        limit = TimeLimit(type(command), self._seconds)
         for attempt in range(1, ATTEMPTS):
             try:
-                return await self._attempt(command, origin, receipt)
+                return await self._attempt(command, origin, receipt, limit)
             except Conflict:
                 most = min(LONGEST_PAUSE, 0.002 * 2**attempt)
                 await asyncio.sleep(random.uniform(0, most))  # noqa: S311  no secret
-        return await self._attempt(command, origin, receipt)
+        return await self._attempt(command, origin, receipt, limit)
 
-    async def _attempt(self, command: Command, origin: Origin, receipt: Receipt | None) -> Ack:
+    async def _attempt(
+        self, command: Command, origin: Origin, receipt: Receipt | None, limit: TimeLimit
+    ) -> Ack:
         if receipt is None:
-            return await self._apply(command, origin, None)
+            return await self._apply(command, origin, None, limit)
         if (before := await self._store.recall(receipt)) is not None:
             return before
         try:
-            return await self._apply(command, origin, receipt)
+            return await self._apply(command, origin, receipt, limit)
         except Refused:
             # Perhaps by what the same key has just done, sent twice at once.
             if (before := await self._store.recall(receipt)) is None:
                 raise
             return before
 
-    async def _apply(self, command: Command, origin: Origin, receipt: Receipt | None) -> Ack:
+    async def _apply(
+        self, command: Command, origin: Origin, receipt: Receipt | None, limit: TimeLimit
+    ) -> Ack:
         uow = UnitOfWork(self._store.fetch)
-        given_back = await self._handler.handle(command, uow)
+        # Deciding alone has a limit: what has been submitted may be written, whatever time it is.
+        given_back = await limit.run(self._handler.handle(command, uow))
         acknowledged = _only_an_id(given_back, self._handler)
         kept = None if receipt is None else replace(receipt, id=acknowledged)
         return Ack(acknowledged, await self._store.apply(uow.effects, origin, kept))

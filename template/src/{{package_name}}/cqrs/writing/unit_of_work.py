@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Delete, Insert, MetaData, Row, Select, Update
 
 from ..messages import Event
+from ..values import require_fit
 
 Parameters: TypeAlias = Mapping[str, object]
 Fetch: TypeAlias = Callable[[Select[Any], Parameters], Coroutine[Any, Any, Sequence[Row[Any]]]]
@@ -58,14 +59,17 @@ class UnitOfWork:
         """Note a statement. If it then touches other than `rows` rows, the command is a Conflict.
 
         Build statements once, as constants of the module, and give them parameters:
-        building one anew costs more than running it.
+        building one anew costs more than running it. Parameters that no column can hold are an
+        InvalidParameter.
         """
+        require_fit(parameters or {})
         self._executions.append(Execution(statement, dict(parameters or {}), rows))
 
     async def fetch(
         self, select: Select[Any], parameters: Parameters | None = None
     ) -> Sequence[Row[Any]]:
         """Read from the write store what the decision needs."""
+        require_fit(parameters or {})
         return await self._fetch(select, parameters or {})
 
     @property
