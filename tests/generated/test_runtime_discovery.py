@@ -207,19 +207,26 @@ def test_faults_in_several_modules_are_told_with_the_others(found: Callable[...,
 
 
 def test_who_imports_a_module_that_fails_is_no_second_fault(found: Callable[..., Found]) -> None:
-    once = "from sqlalchemy import MetaData, Table\nT = Table('x', MetaData())\n1 / 0\n"
+    once = """\
+from found.events import runs
+runs.append(1)
+if len(runs) > 1:
+    raise LookupError("it is run again")
+1 / 0
+"""
     discovered = found(
         {
+            "events/__init__.py": "runs = []\n",
             "write/handlers/a.py": "from found.write.handlers import broken\n",
             "write/handlers/broken.py": once,
             "write/handlers/c.py": "import found.write.handlers.broken\n",
-            "read/handlers/d.py": "from found.write.handlers.broken import T\n",
-            "read/handlers/e.py": "from found.read.handlers.d import T\n",
+            "read/handlers/d.py": "from found.write.handlers.broken import runs\n",
+            "read/handlers/e.py": "from found.read.handlers.d import runs\n",
         }
     )
 
     [fault] = discovered.faults
-    assert fault.endswith("broken.py:3`: ZeroDivisionError: division by zero")
+    assert fault.endswith("broken.py:5`: ZeroDivisionError: division by zero")
 
 
 def test_what_failed_is_tried_again_when_it_was_mended(found: Callable[..., Found]) -> None:

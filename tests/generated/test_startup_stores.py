@@ -317,7 +317,7 @@ async def test_a_new_index_of_the_write_side_is_made_unless_it_forbids_something
     assert "`kind` is not unique" in fault
 
 
-@pytest.mark.parametrize("name", ["journal", "RECEIPTS", "Journal_Names"])
+@pytest.mark.parametrize("name", ["journal", "RECEIPTS", "Journal_Names", "heartbeats"])
 @in_a_loop
 async def test_a_table_with_the_name_of_one_of_the_frameworks_is_told(
     tmp_path: Path, name: str
@@ -373,6 +373,8 @@ async def test_what_another_release_writes_is_known_too(tmp_path: Path) -> None:
         )
         run(tmp_path, "write", as_0_3_0_does)
 
+    # It is known before anybody has read the journal for it.
+    assert run(tmp_path, "write", "SELECT * FROM journal_names") == [("Deposited", 1)]
     assert await told(tmp_path, bank(Opened)) == (GONE,)
 
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from sqlalchemy import make_url
 
 from .discovery import Found
+from .private import make_private
 from .service import Service
 
 Contents: TypeAlias = Mapping[str, bytes]
@@ -31,6 +32,7 @@ def provide_stores(service: Service, runner: asyncio.Runner) -> None:
     files = {name: _file(url) for name, url in urls.items()}
     if all(map(_is_free, files.values())):
         for name, content in _empty_stores(service, runner).items():
+            make_private(files[name])
             files[name].write_bytes(content)
 
 

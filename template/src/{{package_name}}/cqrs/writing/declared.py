@@ -9,9 +9,10 @@ from sqlalchemy import Connection, MetaData
 from ..journal import JOURNAL
 from ..journal_names import NAMES
 from ..schema import prepare
+from .heartbeat import HEARTBEATS
 from .receipts import RECEIPTS
 
-OWN = {table.name for table in (JOURNAL, NAMES, RECEIPTS)}
+OWN = {table.name for table in (JOURNAL, NAMES, RECEIPTS, HEARTBEATS)}
 
 
 def prepare_declared(connection: Connection, declared: MetaData) -> list[str]:
