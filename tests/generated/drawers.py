@@ -1,4 +1,4 @@
-"""A service that stores a value of any type and shows it again: a command, event and query each."""
+"""A service that stores a value of any type and shows it again, by messages for each type."""
 
 # Annotations are real here, for the classes in them are made while a test runs.
 import asyncio
@@ -29,7 +29,7 @@ from sqlalchemy import bindparam, select
 
 @dataclass(slots=True)
 class Drawer:
-    """All that one type of value needs, from its command to the query that shows it."""
+    """All that one type needs, from the command that brings a value to the query that shows it."""
 
     kind: Any
     command: type[Any]

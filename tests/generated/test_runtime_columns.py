@@ -36,6 +36,12 @@ class Money:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class Photo:
+    pixels: bytes
+    weight: float
+
+
 KEPT: list[tuple[object, object]] = [
     (str, "Ångström, 象 \N{SNOWMAN} '\"\\ \n"),
     (str, ""),
@@ -67,6 +73,12 @@ KEPT: list[tuple[object, object]] = [
     (set[date], {date(2024, 1, 1)}),
     (int | str, 5),
     (int | str, "5"),
+    (list[bytes], [b"text", b"\xff\x00"]),
+    (dict[bytes, bytes], {b"\xff": b"\xff"}),
+    (Photo, Photo(b"\xff", float("inf"))),
+    (list[Photo], [Photo(b"text", 0.5), Photo(b"\xff", float("-inf"))]),
+    (list[float], [float("inf"), 0.5]),
+    (dict[str, Any], {"a": None, "b": [1]}),
 ]
 
 
@@ -151,6 +163,29 @@ def test_moments_are_ordered_as_they_followed(tmp_path: Path) -> None:
     store.dispose()
 
     assert found == [later]
+
+
+def test_a_value_that_may_be_anything_may_be_none(
+    round_trip: Callable[[object, object], Any],
+) -> None:
+    assert round_trip(Any, None) is None
+    assert not column("value", Any).nullable
+
+
+def test_bytes_that_are_text_stay_as_they_were_written(tmp_path: Path) -> None:
+    store = writer(f"sqlite:///{tmp_path}/x.db")
+    table = Table("t", MetaData(), column("value", list[bytes]))
+    with store.begin() as connection:
+        table.create(connection)
+        connection.exec_driver_sql("INSERT INTO t VALUES ('[\"abcd\"]')")
+        connection.execute(insert(table), [{"value": [b"abcd"]}])
+        connection.execute(insert(table), [{"value": [b"\xff"]}])
+        texts = connection.exec_driver_sql("SELECT value FROM t").scalars().all()
+        found = connection.scalars(select(table.c.value)).all()
+    store.dispose()
+
+    assert texts == ['["abcd"]', '["abcd"]', 'base64:["_w=="]']
+    assert found == [[b"abcd"], [b"abcd"], [b"\xff"]]
 
 
 def test_what_does_not_fit_its_column_is_refused_when_it_is_kept(

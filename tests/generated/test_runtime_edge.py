@@ -265,7 +265,7 @@ def test_a_position_is_read_as_it_was_written() -> None:
 class Weighed(Event):
     view: View
     weight: float
-    tare: float = float("nan")
+    tare: float = 0.0
     note: str = "new"
 
 

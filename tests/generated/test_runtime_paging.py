@@ -139,6 +139,68 @@ def encoded(text: str) -> str:
     return urlsafe_b64encode(text.encode()).decode()
 
 
+MANY = ReadModel(
+    "many",
+    version=1,
+    key={"number": int},
+    columns={"at": datetime, "lasts": timedelta, "weight": float, "raw": bytes, "sum": Decimal},
+)
+OUT_OF_RANGE = {
+    "number": str(2**63),
+    "at": '"9999-12-31T23:59:59-05:00"',
+    "lasts": '"-P999999999DT1S"',
+    "weight": '"NaN"',
+    "sum": '"1E+1000000"',
+}
+
+
+@pytest.mark.parametrize("column", OUT_OF_RANGE)
+def test_a_cursor_that_holds_what_no_column_does_is_refused(column: str) -> None:
+    paging = Paging(select(MANY.c["number"]), by=[MANY.c[column]])
+
+    with pytest.raises(InvalidMessage, match=r"cursor: `.*` is not one that a page gave"):
+        paging.statement(5, encoded(f"[{OUT_OF_RANGE[column]}]"))
+
+
+def number_of(number: int) -> int:
+    """Make a view of a row that is one number."""
+    return number
+
+
+@in_a_loop
+async def test_pages_go_by_bytes_that_are_no_text(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/x.db"
+    store, look = writer(url), reader(url)
+    row = {"at": NOON, "lasts": timedelta(), "weight": 0.0, "sum": Decimal(0)}
+    with store.begin() as connection:
+        MANY.table.create(connection)
+        rows = [{**row, "number": n, "raw": bytes([255, n])} for n in range(3)]
+        connection.execute(insert(MANY.table), rows)
+    paging = Paging(select(MANY.c["number"]), by=[MANY.c["raw"]])
+
+    first = await Reader(look).page(number_of, paging, {}, limit=2, cursor=None)
+    second = await Reader(look).page(number_of, paging, {}, limit=2, cursor=first.next)
+    look.dispose()
+    store.dispose()
+
+    assert [*first.items, *second.items] == [0, 1, 2]
+
+
+@in_a_loop
+async def test_a_page_may_be_as_large_as_an_integer(stores: tuple[Engine, Reader]) -> None:
+    paging = Paging(SELECT, by=[ITEMS.c["id"]])
+
+    for limit in (2**63 - 1, 2**70):
+        page = await stores[1].page(Item, paging, {}, limit=limit, cursor=None)
+        assert (len(page.items), page.next) == (len(ROWS), None)
+
+
+@pytest.mark.parametrize("limit", [0, -1, -(2**70)])
+def test_a_page_has_at_least_one_row(limit: int) -> None:
+    with pytest.raises(InvalidMessage, match="limit: a page has at least one row"):
+        Paging(SELECT, by=[ITEMS.c["id"]]).statement(limit, None)
+
+
 BAD: dict[str, Any] = {
     "empty": "",
     "no base64": "?",

@@ -265,16 +265,17 @@ def _of_sequence(value: Any, read: Any) -> Taken:
     return count(), [part for part, _ in pairs], [part for _, part in pairs]
 
 
-def _of_set(value: Any, read: Any) -> Taken:
-    return _of_dict({member: member for member in value}, {member: member for member in read})
+def _of_set(value: Iterable[Any], read: Iterable[Any]) -> Taken:
+    ours, theirs = {each: each for each in value}, {each: each for each in read}
+    every = [*(ours | theirs)]
+    return every, [ours.get(e, MISSING) for e in every], [theirs.get(e, MISSING) for e in every]
 
 
 def _of_dict(value: Any, read: Any) -> Taken:
-    names = {name: name for name in read}
-    every = [*value, *(name for name in read if name not in value)]
-    parts = [*every, *(value.get(name, MISSING) for name in every)]
-    found = (names.get(name, MISSING) for name in every)
-    return every * 2, parts, [*found, *(read.get(name, MISSING) for name in every)]
+    every, keys, keys_read = _of_set(value, read)
+    known = [key for key in value if key in read]
+    values, values_read = [value[key] for key in known], [read[key] for key in known]
+    return [*every, *known], [*keys, *values], [*keys_read, *values_read]
 
 
 PARTS: ByType[Parts | None] = ByType(
