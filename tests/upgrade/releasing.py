@@ -48,11 +48,11 @@ def release(checkout: Path, version: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def say_what_is_new(checkout: Path) -> None:
+def say_what_is_new(checkout: Path, what: str = "Something new.") -> None:
     """Write under `Unreleased` what users get."""
     changelog = checkout / "CHANGELOG.md"
     text = changelog.read_text()
-    changelog.write_text(text.replace("## Unreleased", "## Unreleased\n\n- Something new.", 1))
+    changelog.write_text(text.replace("## Unreleased", f"## Unreleased\n\n- {what}", 1))
 
 
 def released(checkout: Path, version: str) -> Path:
@@ -60,6 +60,9 @@ def released(checkout: Path, version: str) -> Path:
     say_what_is_new(checkout)
     git(checkout, "add", "--all")
     done = release(checkout, version)
+    if "breaks code" in done.stderr:  # what it breaks is then said, and the release made
+        say_what_is_new(checkout, done.stderr.replace("\n", " "))
+        done = release(checkout, version)
     assert done.returncode == 0, done.stderr
     return checkout / BUNDLE
 

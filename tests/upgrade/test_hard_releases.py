@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from upgrade.living import unlike
 from upgrade.releasing import copy_checkout, git, released
-from upgrade.yards import Yard, commit, render
+from upgrade.yards import Yard, commit, machine, render
 
 from conftest import Shell
 
@@ -81,7 +81,7 @@ LEFT = {"picture", "dropped, edited.txt", "mine.txt", "link.txt", "clash.txt", "
 
 
 @pytest.fixture(scope="module")
-def hard(yard: Yard, tmp_path_factory: pytest.TempPathFactory) -> Yard:
+def hard(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> Yard:
     """Give a machine with two more releases, which differ by all of the cases."""
     folder = tmp_path_factory.mktemp("hard")
     checkout = copy_checkout(folder / "checkout")
@@ -105,10 +105,8 @@ def hard(yard: Yard, tmp_path_factory: pytest.TempPathFactory) -> Yard:
     (odd / "script.sh").chmod(0o755)
     (odd / "real.txt").write_bytes(LINES)
     (odd / "followed.txt").symlink_to("real.txt")
-    bundle = released(checkout, "9.2.0")
-    (folder / "home/.cqrs-gen").mkdir(parents=True)
-    shutil.copy(bundle, folder / "home/.cqrs-gen/template.bundle")
-    return Yard(folder, yard.env | {"HOME": str(folder / "home")})
+    released(checkout, "9.2.0")
+    return machine(folder, env, checkout)
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ NEXT = """next:
   pytest                        what you have still holds
   make check                    so do the rules
 then commit it; `cqrs-gen update --abort` takes it back until you do"""
+MEND = """change each to what there is now; the changelog of cqrs-gen says what became of it
+or take the update back: `cqrs-gen update --abort`"""
 SETTLE = """in a file with conflicts, look for `<<<<<<<`; `git checkout --ours FILE` takes yours,
   `--theirs` the template's; `git add FILE` (or `git rm FILE`) says that it is settled
 or take all of it back: `cqrs-gen update --abort`"""
@@ -38,6 +40,11 @@ class Told(NamedTuple):
         """Whether there was nothing to do."""
         return not (self.plan.changes or self.outcome.unsettled)
 
+    @property
+    def is_left_to_you(self) -> bool:
+        """Whether there is something that only a person can do."""
+        return bool(self.outcome.unsettled or self.outcome.breaks)
+
 
 def show(told: Told, *, dry_run: bool, as_json: bool) -> None:
     """Print it; raises Conflict, which is exit code 1, if something is left to a person."""
@@ -45,7 +52,7 @@ def show(told: Told, *, dry_run: bool, as_json: bool) -> None:
         typer.echo(json.dumps(_as_json(told), indent=2))
     else:
         _show(told, dry_run=dry_run)
-    if told.outcome.unsettled:
+    if told.is_left_to_you:
         raise _left_to_you(told, dry_run=dry_run)
 
 
@@ -57,18 +64,28 @@ def _show(told: Told, *, dry_run: bool) -> None:
     elif dry_run:
         typer.echo(f"\nfrom {told.before} to {told.after}, it would change:\n")
         typer.echo(told.plan.diff(), nl=False)
-    elif not told.outcome.unsettled:
+    elif not told.is_left_to_you:
         typer.echo(f"brought from {told.before} to {told.after}")
         typer.echo(NEXT)
 
 
 def _left_to_you(told: Told, *, dry_run: bool) -> Conflict:
     files = [f"`{each.path}`: {each.why}" for each in told.outcome.unsettled]
-    count = f"{len(files)} files" if len(files) > 1 else "a file"
+    breaks = [f"`{each.path}:{each.line}`: {each.what}" for each in told.outcome.breaks]
+    counts = (_counted(len(files), "file"), _counted(len(breaks), "line of your code"))
+    what = " and ".join(count for count in counts if count)
     if dry_run:
-        return Conflict(f"{count} would be left to you", hint="\n".join(files))
-    what = f"brought from {told.before} to {told.after}, but for {count} left to you"
-    return Conflict(what, hint="\n".join((*files, SETTLE)))
+        return Conflict(f"{what} would be left to you", hint="\n".join((*files, *breaks)))
+    ways_out = (*([MEND] if breaks and not files else []), *([SETTLE] if files else []))
+    return Conflict(
+        f"brought from {told.before} to {told.after}, but for {what} left to you",
+        hint="\n".join((*files, *breaks, *ways_out)),
+    )
+
+
+def _counted(count: int, thing: str) -> str:
+    several = thing.replace("file", "files").replace("line", "lines")
+    return {0: "", 1: f"a {thing}"}.get(count, f"{count} {several}")
 
 
 def _as_json(told: Told) -> dict[str, object]:
@@ -77,5 +94,8 @@ def _as_json(told: Told) -> dict[str, object]:
         "to": told.after,
         **told.plan.as_json(),
         "conflicts": [{"path": str(e.path), "why": e.why} for e in told.outcome.unsettled],
+        "breaks": [
+            {"path": str(e.path), "line": e.line, "what": e.what} for e in told.outcome.breaks
+        ],
         "notes": told.outcome.notes,
     }
