@@ -13,10 +13,10 @@ from cqrs_gen.commands.update_report import Told, show
 from cqrs_gen.locking import locked
 from cqrs_gen.project import find_project
 from cqrs_gen.report import show_warnings
-from cqrs_gen.updating.doing import do
+from cqrs_gen.updating.doing import clear_marks, do
 from cqrs_gen.updating.guards import require_settled, require_tracked
 from cqrs_gen.updating.planning import Step, Wanted, choose_step, plan_of, plan_update
-from cqrs_gen.updating.records import begun
+from cqrs_gen.updating.remains import begun
 from cqrs_gen.updating.repositories import find_repository
 
 TERMINATED = 128 + signal.SIGTERM
@@ -38,6 +38,8 @@ def update(wanted: Wanted, wish: Wish) -> None:
     repository = find_repository(project.root)
     _end_tidily()
     with nullcontext() if wish.dry_run else locked(repository.place):
+        if not wish.dry_run:
+            show_warnings(clear_marks(repository))
         require_settled(repository, begun(repository))
         step = choose_step(project.root, wanted.to, wanted.template)
         outcome = plan_update(project, repository, step, wanted, follow if wish.slices else None)
