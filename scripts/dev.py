@@ -24,17 +24,17 @@ INSTALLED = VENV / "installed.toml"
 
 
 def test(*arguments: str) -> None:
-    """Run every test, on all cores."""
+    """Run the tests on all cores; `--all` runs the thorough ones too."""
     install()
     run("pytest", "--numprocesses=auto", *arguments)
 
 
 def check() -> None:
-    """Run all that CI runs: lint, format, types, import contracts, tests."""
+    """Run all that CI runs: lint, format, types, import contracts, every test."""
     install()
     for command in ("ruff check", "ruff format --check", "mypy", "lint-imports"):
         run(*command.split())
-    test()
+    test("--all")
 
 
 def demo() -> None:

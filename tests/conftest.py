@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from fork_server import ForkServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +28,22 @@ ROOT = Path(__file__).parents[1]
 # Whoever runs the tests may be ignoring Ctrl-C, as a shell does in the background. What they
 # start would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+LEFT_OUT = "thorough: `python3 scripts/dev.py test --all` runs it"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--all`, which runs the thorough tests too."""
+    parser.addoption("--all", action="store_true", help="run the thorough tests too, as CI does")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip the thorough tests, visibly, unless all tests are asked for."""
+    if not config.getoption("--all"):
+        for item in items:
+            if item.get_closest_marker("thorough"):
+                item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +65,13 @@ class Shell:
             check=False,
         )
 
-    def cqrs_gen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run cqrs-gen as a user does."""
+    def cqrs_gen(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run cqrs-gen, in a fork of a process that has imported it."""
+        server = _fork_server(self.env.get("PYTHONPATH"))
+        return server.run(*arguments, folder=self.folder, env=self.env, stdin=stdin)
+
+    def start_cqrs_gen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Start cqrs-gen as a user does, imports and all."""
         return self.run(sys.executable, "-m", "cqrs_gen", *arguments)
 
     def done(self, *arguments: str) -> str:
@@ -64,6 +88,14 @@ class Shell:
     def at(self, folder: Path) -> Shell:
         """Go to another folder."""
         return Shell(folder, self.env)
+
+
+@cache
+def _fork_server(path: str | None) -> ForkServer:
+    """Start one for each cqrs-gen: a path may have another version of it."""
+    server = ForkServer(path)
+    atexit.register(server.close)
+    return server
 
 
 @pytest.fixture(scope="session")

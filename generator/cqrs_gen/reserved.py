@@ -37,6 +37,17 @@ PACKAGES = (
 )
 """Top-level packages that Python brings, in any version from 3.11 on, or that a project imports."""
 
+PROJECTS = listed(
+    "activate annotated-doc annotated-types anyio ast-serialize certifi click colorama cqrs-gen "
+    "dmypy exceptiongroup fastapi faststream greenlet grimp h11 hatchling httpcore httptools httpx "
+    "idna import-linter iniconfig librt lint-imports markdown-it markdown-it-py mdurl mypy "
+    "mypy-extensions mypyc opentelemetry-api packaging pathspec pip pip3 pluggy psycopg py-test "
+    "pydantic pydantic-core pydantic-settings pygmentize pygments pytest python python3 rich ruff "
+    "setuptools shellingham sqlalchemy starlette stubgen stubtest tomli typer typing-extensions "
+    "typing-inspection uvicorn uvloop wheel"
+)
+"""What a project installs into its environment: another of the name would be taken for it."""
+
 CONSTANTS = listed("command event nothing paging query select")
 """Constants of generated files, in small letters: a read model's name is a constant beside them."""
 ROLES = {

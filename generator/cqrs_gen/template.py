@@ -18,6 +18,7 @@ from .errors import CqrsGenError, Failed, UsageError, failure_of_machine
 from .git import git_is_missing, is_installed
 from .git_environment import for_templates
 from .project import ANSWERS
+from .shown import shown
 from .words import listed
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def require_known(answers: Mapping[str, object], worker: Worker) -> None:
     for name in answers:
         if name not in known:
             raise UsageError(
-                f"the template does not ask for `{name}`",
+                f"the template does not ask for {shown(name)}",
                 hint=f"it asks for: {', '.join(f'`{each}`' for each in known)}",
             )
 
@@ -215,7 +216,7 @@ def _require_truths(answers: Mapping[str, object], worker: Worker) -> None:
         is_truth = worker.template.questions_data[name].get("type") == "bool"
         if is_truth and str(answer).lower() not in _TRUTHS:
             raise InvalidAnswer(
-                f"`{name}` cannot be answered so: `{answer}` is no yes and no no",
+                f"`{name}` cannot be answered so: {shown(str(answer))} is no yes and no no",
                 hint=f"write `--data {name}=yes` or `--data {name}=no`",
             )
 

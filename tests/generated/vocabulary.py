@@ -47,6 +47,9 @@ ENDINGS = (
     "=[]",
     '="',
     "=\\",
+    '=it\'s "quoted" 🍕',
+    "=0.0.0.0",
+    "=a\u2028\u202eb\x1b",
 )
 EVENTS = (
     "UserCreated",

@@ -13,6 +13,7 @@ from cqrs_gen.errors import Conflict
 from cqrs_gen.existing import existing_project
 from cqrs_gen.git import is_inside_repository
 from cqrs_gen.packages import package_from_project
+from cqrs_gen.plain_text import is_project_name
 from cqrs_gen.project import ANSWERS, Project
 from cqrs_gen.report import show_plan, show_warnings
 from cqrs_gen.streams import someone_answers
@@ -73,4 +74,6 @@ def _defaults(answers: Mapping[str, object], folder: str) -> dict[str, object]:
 
 def _project_name(folder: str) -> str:
     is_plain = folder.isascii() and folder.replace("-", "").replace("_", "").isalnum()
-    return folder if is_plain else package_from_project(folder).replace("_", "-")
+    derived = package_from_project(folder).replace("_", "-")
+    name = folder if is_plain and is_project_name(folder) else derived
+    return name if is_project_name(name) else f"{name}-app"

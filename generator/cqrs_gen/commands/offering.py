@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from cqrs_gen.errors import UsageError
 from cqrs_gen.packages import package_from_project
+from cqrs_gen.plain_text import is_description, is_project_name
 from cqrs_gen.requirements import oldest_python
 
 if TYPE_CHECKING:
@@ -15,15 +15,13 @@ if TYPE_CHECKING:
     from cqrs_gen.existing import Existing
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._ -]*[A-Za-z0-9])?")
-_ODD = re.compile(r'[\\\r\n]|"""')
 
 
 def offered(existing: Existing, answers: Mapping[str, object]) -> dict[str, object]:
     """Offer what the repository says of itself; its checks run already where they run."""
     package = answers.get("package_name") or _package(existing)
     offers = {
-        "project_name": existing.name if _NAME.fullmatch(existing.name) else package,
+        "project_name": existing.name if is_project_name(existing.name) else package,
         "package_name": package,
         "description": _description(existing),
         "python_version": oldest_python(existing.at("project", "requires-python"), PYTHONS),
@@ -48,4 +46,4 @@ def _package(existing: Existing) -> str:
 
 def _description(existing: Existing) -> str:
     said = existing.at("project", "description")
-    return said if isinstance(said, str) and not _ODD.search(said) else ""
+    return said if isinstance(said, str) and is_description(said) else ""

@@ -42,6 +42,8 @@ class Order:
 
 def render(order: Order, folder: Path, defaults: Mapping[str, object]) -> Rendered:
     """Render the template into a folder; raises InvalidName for a package that cannot be."""
+    if "package_name" in order.answers:
+        parse_package(str(order.answers["package_name"]))
     source = template_source(order.template)
     rendered = render_project(source, folder, order.answers, defaults, asking=someone_answers())
     parse_package(rendered.package_name)

@@ -68,8 +68,9 @@ def _render_new(root: Path, origin: Origin, goal: Goal, folder: Path) -> Worker:
     folder.mkdir()
     # With it there, Copier takes up the answers, and the template sees what was answered before.
     shutil.copyfile(root / ANSWERS, folder / ANSWERS)
-    # Asked is only what nobody has answered.
-    given = {**origin.answers, **goal.answers} if goal.asking else goal.answers
+    # Asked is only what nobody has answered. An answer that the template no longer takes is an
+    # error that way, where Copier by itself would replace it by the default and say nothing.
+    given = {**origin.answers, **goal.answers}
     copy = Copy(goal.source, given, version=goal.tag, asking=goal.asking, updating=True)
     worker = render(copy, folder)
     require_known(goal.answers, worker)
@@ -79,7 +80,8 @@ def _render_new(root: Path, origin: Origin, goal: Goal, folder: Path) -> Worker:
 def _render_old(origin: Origin, goal: Goal, folder: Path) -> Worker:
     answers = {**origin.answers, "_src_path": origin.source, "_commit": origin.commit}
     try:
-        return render(Copy(origin.source, answers, version=origin.commit), folder)
+        copy = Copy(origin.source, answers, version=origin.commit, updating=True)
+        return render(copy, folder)
     except CqrsGenError as error:
         if goal.source == origin.source:
             raise _without_a_past(origin, error) from None
