@@ -30,8 +30,9 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def copy_checkout(folder: Path) -> Path:
-    """Copy this repository's tracked files, so that a release can be made of them."""
-    for name in filter(None, git(ROOT, "ls-files", "-z").split("\0")):
+    """Copy this repository's files, so that a release can be made of them."""
+    listed = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)

@@ -7,6 +7,7 @@ import sys
 from contextlib import nullcontext, suppress
 from typing import NamedTuple
 
+from cqrs_gen.commands.adopted import new_needs
 from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.commands.following import follow
 from cqrs_gen.commands.update_report import Told, show
@@ -43,11 +44,12 @@ def update(wanted: Wanted, wish: Wish) -> None:
         require_settled(repository, begun(repository))
         step = choose_step(project.root, wanted.to, wanted.template)
         outcome = plan_update(project, repository, step, wanted, follow if wish.slices else None)
+        needs = new_needs(project, repository, step, wanted)
         plan = plan_of(project.root, outcome)
         require_tracked(repository, (change.path for change in plan.writes))
         if not wish.dry_run and (plan.writes or outcome.unsettled):
             do(repository, plan, str(step.release.version), outcome.unsettled)
-    show(Told(*_from_to(step), plan, outcome), dry_run=wish.dry_run, as_json=wish.as_json)
+    show(Told(*_from_to(step), plan, outcome, needs), dry_run=wish.dry_run, as_json=wish.as_json)
 
 
 def _from_to(step: Step) -> tuple[str, str]:

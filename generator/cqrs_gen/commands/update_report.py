@@ -9,8 +9,10 @@ import typer
 
 from cqrs_gen.errors import Conflict
 from cqrs_gen.report import show_notes, show_plan
+from cqrs_gen.toml_text import written
 
 if TYPE_CHECKING:
+    from cqrs_gen.commands.needed import Needs
     from cqrs_gen.plan import Plan
     from cqrs_gen.updating.merging import Outcome
 
@@ -20,6 +22,8 @@ NEXT = """next:
   pytest                        what you have still holds
   make check                    so do the rules
 then commit it; `cqrs-gen update --abort` takes it back until you do"""
+BY_HAND = """`pyproject.toml` is yours and stays as it is; the new version of the template needs
+this there too (where a table or a list is there, add to it):"""
 MEND = """change each to what there is now; the changelog of cqrs-gen says what became of it
 or take the update back: `cqrs-gen update --abort`"""
 SETTLE = """in a file with conflicts, look for `<<<<<<<`; `git checkout --ours FILE` takes yours,
@@ -28,12 +32,16 @@ or take all of it back: `cqrs-gen update --abort`"""
 
 
 class Told(NamedTuple):
-    """An update that was made, or would be: from which version to which, and all that it does."""
+    """An update that was made, or would be: from which version to which, and all that it does.
+
+    `needs` are for a `pyproject.toml` that is the team's.
+    """
 
     before: str
     after: str
     plan: Plan
     outcome: Outcome
+    needs: Needs
 
     @property
     def is_nothing(self) -> bool:
@@ -59,6 +67,7 @@ def show(told: Told, *, dry_run: bool, as_json: bool) -> None:
 def _show(told: Told, *, dry_run: bool) -> None:
     show_plan(told.plan)
     show_notes(told.outcome.notes)
+    _show_needs(told.needs)
     if told.is_nothing:
         typer.echo(f"at {told.after} already: there is nothing to bring forward")
     elif dry_run:
@@ -67,6 +76,12 @@ def _show(told: Told, *, dry_run: bool) -> None:
     elif not told.is_left_to_you:
         typer.echo(f"brought from {told.before} to {told.after}")
         typer.echo(NEXT)
+
+
+def _show_needs(needs: Needs) -> None:
+    if needs.additions:
+        typer.echo(f"\n{BY_HAND}\n\n{written(needs.additions)}")
+    show_notes(needs.notes)
 
 
 def _left_to_you(told: Told, *, dry_run: bool) -> Conflict:
@@ -97,5 +112,6 @@ def _as_json(told: Told) -> dict[str, object]:
         "breaks": [
             {"path": str(e.path), "line": e.line, "what": e.what} for e in told.outcome.breaks
         ],
-        "notes": told.outcome.notes,
+        "pyproject": told.needs.additions,
+        "notes": [*told.outcome.notes, *told.needs.notes],
     }
