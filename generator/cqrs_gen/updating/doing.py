@@ -16,7 +16,7 @@ from cqrs_gen.git import run, text
 from cqrs_gen.plan import Plan
 from cqrs_gen.updating.aside import Aside
 from cqrs_gen.updating.records import Noted, Record, forget, note
-from cqrs_gen.updating.remains import State, find_remains
+from cqrs_gen.updating.remains import State, known_remains
 from cqrs_gen.updating.trees import File, is_executable
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def clear_marks(repository: Repository) -> tuple[str, ...]:
 
     Return a warning that says so, or nothing.
     """
-    remains = find_remains(repository)
+    remains = known_remains(repository)
     if not (remains and remains.traces and remains.is_as_before and remains.is_marked):
         return ()
     _restore_index(repository, remains.record, remains.record.indexed)

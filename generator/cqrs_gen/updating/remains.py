@@ -92,12 +92,17 @@ def find_remains(repository: Repository) -> Remains | None:
     return Remains(record, tuple(traces), _is_over(repository, record), is_marked)
 
 
+def known_remains(repository: Repository) -> Remains | None:
+    """Do so, but take what nobody can understand for nothing: it cannot be taken back."""
+    try:
+        return find_remains(repository)
+    except CqrsGenError:
+        return None
+
+
 def begun(repository: Repository) -> str | None:
     """Name the version of an update that can be taken back, if there is one."""
-    try:
-        remains = find_remains(repository)
-    except CqrsGenError:  # it is none that could be taken back
-        return None
+    remains = known_remains(repository)
     return remains.record.version if remains and remains.is_here else None
 
 
