@@ -67,7 +67,8 @@ class Shell:
 
     def cqrs_gen(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run cqrs-gen, in a fork of a process that has imported it."""
-        return _fork_server().run(*arguments, folder=self.folder, env=self.env, stdin=stdin)
+        server = _fork_server(self.env.get("PYTHONPATH"))
+        return server.run(*arguments, folder=self.folder, env=self.env, stdin=stdin)
 
     def start_cqrs_gen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Start cqrs-gen as a user does, imports and all."""
@@ -90,8 +91,9 @@ class Shell:
 
 
 @cache
-def _fork_server() -> ForkServer:
-    server = ForkServer()
+def _fork_server(path: str | None) -> ForkServer:
+    """Start one for each cqrs-gen: a path may have another version of it."""
+    server = ForkServer(path)
     atexit.register(server.close)
     return server
 

@@ -3,7 +3,8 @@
 1. stage: `.cqrs-gen/.pending/` gets every new content, and a copy of all that is to go
 2. note: one rename puts `manifest.json` there, and from now on the run can be undone
 3. move: each new content goes to its place by one rename
-4. commit: `manifest.json` is removed, and from now on nothing is undone
+4. finish: what must come with the files, such as git's index, is written
+5. commit: `manifest.json` is removed, and from now on nothing is undone
 
 So a run that died leaves either a manifest, which `recover` undoes, or mere litter.
 """
@@ -29,13 +30,15 @@ from cqrs_gen.staging import missing_folders, note, stage, take_modes
 from cqrs_gen.targets import Targets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cqrs_gen.changes import Change
     from cqrs_gen.plan import Plan
     from cqrs_gen.targets import Found
 
 
-def apply(plan: Plan) -> None:
-    """Do all that the plan says, or nothing.
+def apply(plan: Plan, finish: Callable[[], None] = lambda: None) -> None:
+    """Do all that the plan says and then `finish`, or nothing: if that raises, all is undone.
 
     Raises Conflict if the plan has clashes or the disk is no longer as the plan saw it,
     Failed if the machine did not play along; the files are then as they were before.
@@ -44,7 +47,9 @@ def apply(plan: Plan) -> None:
     if plan.writes or has_remains(plan.root):
         with alone(plan.root):
             _require_nothing_undone(undo(plan.root))
-            _write(plan)
+            _write(plan, finish)
+    else:
+        finish()
 
 
 def require_no_clashes(plan: Plan) -> None:
@@ -71,13 +76,14 @@ def _require_nothing_undone(lines: tuple[str, ...]) -> None:
         )
 
 
-def _write(plan: Plan) -> None:
+def _write(plan: Plan, finish: Callable[[], None]) -> None:
     try:
         stage(plan)
         _require_unchanged(plan)
         take_modes(plan)
         note(plan)
         _move(plan)
+        finish()
         (plan.root / MANIFEST).unlink()
     except BaseException:
         undo(plan.root)

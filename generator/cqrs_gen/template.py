@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from .bundles import HOME, expanded, keep_at_home
+from .bundles import HOME, SHIPPED, expanded
+from .compatibility import require_compatible
 from .errors import CqrsGenError, Failed, UsageError, failure_of_machine
 from .git import git_is_missing, is_installed
 from .git_environment import for_templates
+from .project import ANSWERS
 from .shown import shown
 from .words import listed
 
@@ -69,11 +71,8 @@ class Rendered:
 
 
 def template_source(named: str | None) -> str:
-    """Say where the template is: where the user says, or else in this machine's bundle."""
-    chosen = named or os.environ.get(VARIABLE) or HOME
-    if chosen == HOME:
-        keep_at_home()
-    return chosen
+    """Return where the template is: where the user says, or else in the bundle of this cqrs-gen."""
+    return named or os.environ.get(VARIABLE) or HOME
 
 
 def render_project(
@@ -107,8 +106,8 @@ def render(copy: Copy, folder: Path) -> Worker:
     _require_template(copy.source)
     try:
         with _git_as_it_is():
-            return run_copy(
-                copy.source,
+            worker = run_copy(
+                _place_of(copy.source),
                 folder,
                 data=dict(copy.answers),
                 user_defaults=dict(copy.defaults),
@@ -124,6 +123,27 @@ def render(copy: Copy, folder: Path) -> Worker:
         raise _explained(copy.source, error) from None
     except OSError as error:
         raise _not_fetched(copy.source, error) from error
+    require_compatible(copy.source, worker)
+    if copy.source == HOME:
+        _name_home(folder / ANSWERS)
+    return worker
+
+
+def _place_of(source: str) -> str:
+    """Return where Copier reads a source: what is in the home folder may be of another version."""
+    return str(SHIPPED) if source == HOME else source
+
+
+def _name_home(answers: Path) -> None:
+    """Make the answers name the place that is the same on every machine."""
+    import yaml  # noqa: PLC0415
+
+    text = answers.read_bytes().decode()
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        if key.value == "_src_path":
+            text = text[: value.start_mark.index] + HOME + text[value.end_mark.index :]
+    answers.write_bytes(text.encode())
 
 
 def _settings() -> Settings | None:
@@ -153,7 +173,7 @@ def _git_as_it_is() -> Iterator[None]:
 
 def _require_template(source: str) -> None:
     """Raise Failed for a folder that is not there, and without git for what only git can fetch."""
-    place = expanded(source)
+    place = expanded(_place_of(source))
     if ":" not in source and not place.exists():
         raise Failed(
             f"there is no template at `{source}`",

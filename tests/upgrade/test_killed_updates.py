@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,60 +15,62 @@ from upgrade.releasing import git, versions
 from upgrade.yards import commit
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from upgrade.yards import Yard
 
     from conftest import Shell
 
 OLDEST, NEWEST = versions()[0], versions()[-1]
-BUS = "src/shop/cqrs/bus.py"
+LOGS, OBSERVING = "src/shop/cqrs/logs.py", "src/shop/cqrs/observing.py"
 
-# A real SIGKILL, before the so-many-th time that a file comes to its place or leaves it.
-KILLED = """
-import os, pathlib, signal, sys
-left, root = int(sys.argv[1]), sys.argv[2]
-def counted(do):
-    def done(*arguments, **named):
-        global left
-        if pathlib.Path(arguments[0]).is_relative_to(root):
-            left -= 1
-            if left == -1:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return do(*arguments, **named)
-    return done
-pathlib.Path.replace = counted(pathlib.Path.replace)
-pathlib.Path.unlink = counted(pathlib.Path.unlink)
-pathlib.Path.mkdir = counted(pathlib.Path.mkdir)
-from cqrs_gen.updating import doing
-if left == 999:
-    doing._mark = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-sys.argv[:] = ["cqrs-gen", *sys.argv[3:]]
-from cqrs_gen.__main__ import main
-main()
-"""
+STEPPING = Path(__file__).with_name("stepping.py")
+COMMANDS = {"update": ("update",), "abort": ("update", "--abort")}
+MOMENTS = (0, 1, 9, 30, -6, -5, -4, -3, -2, -1)
+"""From the first step, and back from the last: where what is done becomes what was done."""
+
+
+def killed(
+    shop: Shell, moment: int, *command: str, sign: signal.Signals = signal.SIGKILL
+) -> subprocess.CompletedProcess[str]:
+    """Run cqrs-gen until it is at a step, and end it there."""
+    return shop.run(
+        sys.executable, str(STEPPING), str(moment), str(int(sign)), str(shop.folder), *command
+    )
+
+
+@pytest.fixture(scope="module")
+def steps(yard: Yard, tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """Count the steps of an update, and of taking it back."""
+    shop = lived_in(yard, tmp_path_factory.mktemp("steps") / "shop")
+    said = {name: killed(shop, -1, *words).stderr for name, words in COMMANDS.items()}
+    return {name: int(text.rpartition("steps: ")[2]) for name, text in said.items()}
 
 
 @pytest.fixture
 def old(yard: Yard, tmp_path: Path) -> Shell:
     """Give the test a project of the oldest version, with an edit that will conflict."""
-    shop = yard.shop(OLDEST, tmp_path / "shop")
-    (shop.folder / "src/shop/cqrs/logs.py").write_text("# the team has one of its own\n")
-    (shop.folder / "src/shop/cqrs/observing.py").write_text("# and another\n")
+    return lived_in(yard, tmp_path / "shop")
+
+
+def lived_in(yard: Yard, folder: Path) -> Shell:
+    shop = yard.shop(OLDEST, folder)
+    (shop.folder / LOGS).write_text("# the team has one of its own\n")
+    (shop.folder / OBSERVING).write_text("# and another\n")
     (shop.folder / "var").mkdir()
     (shop.folder / "var/write.db").write_text("ignored")
     commit(shop)
     return shop
 
 
-@pytest.mark.parametrize("moment", [0, 1, 6, 14, 30, 999])
-def test_a_killed_update_is_taken_back(old: Shell, tmp_path: Path, moment: int) -> None:
+@pytest.mark.parametrize("number", MOMENTS)
+def test_a_killed_update_is_taken_back(
+    old: Shell, tmp_path: Path, steps: dict[str, int], number: int
+) -> None:
     before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
     staged = git(old.folder, "ls-files", "--stage")
 
-    killed = old.run(sys.executable, "-c", KILLED, str(moment), str(old.folder), "update")
+    ended = killed(old, number % steps["update"], "update")
 
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
     taken_back = old.cqrs_gen("update", "--abort")
     assert taken_back.returncode == 0 or "no update to take back" in taken_back.stderr
     assert unlike(old.folder, before) == []
@@ -75,47 +78,52 @@ def test_a_killed_update_is_taken_back(old: Shell, tmp_path: Path, moment: int) 
     assert git(old.folder, "status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("moment", [9, 999])
-def test_a_killed_update_is_seen_by_the_next(old: Shell, moment: int) -> None:
-    old.run(sys.executable, "-c", KILLED, str(moment), str(old.folder), "update")
+@pytest.mark.parametrize("number", MOMENTS)
+def test_after_a_killed_update_files_and_index_are_old_or_both_are_new(
+    old: Shell, steps: dict[str, int], number: int
+) -> None:
+    killed(old, number % steps["update"], "update")
 
     again = old.cqrs_gen("update")
 
-    if moment == 999:  # all files are new, and git does not know of the conflicts
-        assert "or take the update to" in again.stderr
-        old.done("update", "--abort")
-        again = old.cqrs_gen("update")
-    assert f"brought from {OLDEST} to {NEWEST}" in again.stderr
-    assert "src/shop/cqrs/logs.py" in again.stderr
+    unmerged = set(git(old.folder, "diff", "--name-only", "--diff-filter=U").split())
+    assert unmerged == {LOGS, OBSERVING}
+    assert "<<<<<<<" in (old.folder / LOGS).read_text()
+    is_new = "conflicts are not settled yet" in again.stderr
+    assert is_new or f"brought from {OLDEST} to {NEWEST}" in again.stderr
+    assert ("`cqrs-gen update --abort`" in again.stderr) or not is_new
 
 
-@pytest.mark.parametrize("moment", [0, 9])
-def test_taking_back_can_be_killed_too(old: Shell, tmp_path: Path, moment: int) -> None:
+@pytest.mark.parametrize("number", MOMENTS)
+def test_taking_back_can_be_killed_too(
+    old: Shell, tmp_path: Path, steps: dict[str, int], number: int
+) -> None:
     before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
     old.cqrs_gen("update")
 
-    killed = old.run(
-        sys.executable, "-c", KILLED, str(moment), str(old.folder), "update", "--abort"
-    )
+    ended = killed(old, number % steps["abort"], "update", "--abort")
 
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    old.done("update", "--abort")
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    taken_back = old.cqrs_gen("update", "--abort")
+    assert taken_back.returncode == 0 or "no update to take back" in taken_back.stderr
     assert unlike(old.folder, before) == []
     assert git(old.folder, "status", "--porcelain") == ""
 
 
+@pytest.mark.parametrize("number", [9, -3])
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_an_update_that_is_ended_leaves_nothing(
-    old: Shell, tmp_path: Path, sign: signal.Signals
+    old: Shell, tmp_path: Path, steps: dict[str, int], sign: signal.Signals, number: int
 ) -> None:
     before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
-    code = KILLED.replace("signal.SIGKILL", str(int(sign)), 1)
+    staged = git(old.folder, "ls-files", "--stage")
 
-    ended = old.run(sys.executable, "-c", code, "9", str(old.folder), "update")
+    ended = killed(old, number % steps["update"], "update", sign=sign)
 
     assert ended.returncode != 0
     assert "Traceback" not in ended.stderr
     assert unlike(old.folder, before) == []
+    assert git(old.folder, "ls-files", "--stage") == staged
     assert not list((old.folder / ".git").glob("cqrs-gen-update*"))
 
 

@@ -6,6 +6,7 @@ import json
 
 import typer
 
+from cqrs_gen.bundles import offer_at_home
 from cqrs_gen.errors import Conflict
 from cqrs_gen.project import find_project
 from cqrs_gen.updating.planning import choose_step
@@ -13,6 +14,7 @@ from cqrs_gen.updating.planning import choose_step
 
 def check(to: str | None, template: str | None, *, as_json: bool) -> None:
     """Say where it stands; raises Conflict, which is exit code 1, if it is behind."""
+    offer_at_home()
     step = choose_step(find_project().root, to, template)
     now, newest = str(step.now or step.origin.commit), str(step.release.version)
     if as_json:

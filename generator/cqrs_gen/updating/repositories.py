@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+INDEX_LOCK = "index.lock"
+"""What git holds while it writes the index, and leaves behind if it is killed then."""
+
+
 class Repository(NamedTuple):
     """A repository, and where in it the project is: its top is "" or a path with / behind it."""
 
@@ -54,11 +58,36 @@ class Repository(NamedTuple):
         return lines(self.top, "ls-files", "--stage", "-z", "--", *wanted)
 
     def set_entries(self, paths: Iterable[PurePosixPath], entries: Iterable[str]) -> None:
-        """Make the index say of files what `entries` say, and nothing else."""
+        """Make the index say of files what `entries` say, and nothing else; all of it or nothing.
+
+        Raises Failed if git cannot write it.
+        """
         gone = f"0 {'0' * len(self.head)}\t"
         lines_in = [*(f"{gone}{self.prefix}{path}" for path in paths), *entries]
         given = "".join(f"{line}\0" for line in lines_in)
-        text(self.top, "update-index", "-z", "--index-info", given=given)
+        done = run(self.top, "update-index", "-z", "--index-info", given=given)
+        if done.returncode:
+            raise self._index_failure(done.stderr)
+
+    def committed(self, commit: str, paths: Iterable[PurePosixPath]) -> list[str] | None:
+        """Return what a commit has of files, a line each; None if the commit is not there."""
+        listed = run(self.root, "ls-tree", "-z", commit, "--", *map(str, paths))
+        return listed.stdout.split("\0") if listed.returncode == 0 else None
+
+    def require_free_index(self) -> None:
+        """Raise Failed while the index is locked: git would refuse to write it."""
+        if self.git_path(INDEX_LOCK).exists():
+            raise self._index_failure("it is locked")
+
+    def _index_failure(self, said: str) -> Failed:
+        lock = self.git_path(INDEX_LOCK)
+        why = "it is locked" if lock.exists() else " ".join(said.split())
+        way_out = f"wait for the git that is at work here; if there is none, remove `{lock}`"
+        return Failed(
+            f"git's index cannot be written, and the update changes it too: {why}",
+            hint=f"nothing is changed; {way_out if lock.exists() else 'correct that'}, "
+            "then run the same again",
+        )
 
 
 def find_repository(root: Path) -> Repository:

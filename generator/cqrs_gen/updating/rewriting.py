@@ -26,7 +26,9 @@ def rewrite(
     """Add to an outcome what codemods change, on top of what it changes already."""
     rewritten = {}
     for path in sorted(modules):
-        before = _planned(project, path, outcome)
+        before = planned_text(project, path, outcome)
+        if isinstance(outcome.changes.get(path), Mark):
+            outcome.notes.append(f"`{path}` has conflicts: no codemod has looked at it yet")
         after = before and _rewritten(path, before, project.package, codemods, outcome)
         if after and after != before:
             rewritten[path] = after
@@ -48,11 +50,10 @@ def own_modules(project: Project, tracked: Iterable[PurePosixPath]) -> list[Pure
     ]
 
 
-def _planned(project: Project, path: PurePosixPath, outcome: Outcome) -> str | None:
-    """Give a file's text as it will be; None where nothing is to be done about it."""
+def planned_text(project: Project, path: PurePosixPath, outcome: Outcome) -> str | None:
+    """Return a file's text as it will be; None where there is none, or none without marks."""
     change = outcome.changes.get(path)
     if isinstance(change, Mark):
-        outcome.notes.append(f"`{path}` has conflicts: no codemod has looked at it yet")
         return None
     if isinstance(change, Overwrite):
         return change.new
