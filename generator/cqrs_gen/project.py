@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import Failed, NotAProject
+from .files import read_text
 from .kinds import TEMPLATES
 
 ANSWERS = ".copier-answers.yml"
@@ -39,7 +40,7 @@ def find_project(start: Path | None = None) -> Project:
 
 
 def _package_of(answers: Path) -> str:
-    found = _PACKAGE.search(answers.read_text(encoding="utf-8"))
+    found = _PACKAGE.search(read_text(answers))
     if found is None:
         raise Failed(
             f"`{answers}` does not say what the package is called",

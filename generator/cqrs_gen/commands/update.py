@@ -34,7 +34,7 @@ class Wish(NamedTuple):
 def update(wanted: Wanted, wish: Wish) -> None:
     """Bring the project around here forward; raises Conflict if something is left to a person."""
     project = find_project()
-    show_warnings(recovered(project.root))
+    show_warnings(recovered(project.root, only_reads=wish.dry_run))
     repository = find_repository(project.root)
     _end_tidily()
     with nullcontext() if wish.dry_run else locked(repository.place):

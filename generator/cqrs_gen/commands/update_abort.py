@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
-import typer
-
 from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.errors import Conflict
 from cqrs_gen.locking import locked
 from cqrs_gen.project import find_project
-from cqrs_gen.report import show_notes, show_plan, show_warnings
+from cqrs_gen.report import show_json, show_line, show_notes, show_plan, show_warnings
 from cqrs_gen.updating.doing import plan_return, take_back
 from cqrs_gen.updating.records import read_record
 from cqrs_gen.updating.repositories import find_repository
@@ -19,10 +15,13 @@ from cqrs_gen.updating.repositories import find_repository
 def abort(*, dry_run: bool, as_json: bool) -> None:
     """Take back the update that is not committed yet; raises Conflict if there is none."""
     project = find_project()
-    show_warnings(recovered(project.root))
+    undone = recovered(project.root, only_reads=dry_run)
+    show_warnings(undone)
     repository = find_repository(project.root)
     with locked(repository.place):
         record = read_record(repository)
+        if record is None and undone:
+            return  # and that was all that there was to take back
         if record is None:
             raise Conflict(
                 "there is no update to take back: none was begun from the commit you are at",
@@ -31,9 +30,9 @@ def abort(*, dry_run: bool, as_json: bool) -> None:
         plan = plan_return(project.root, record)
         notes = [] if dry_run else take_back(repository, record, plan)
     if as_json:
-        typer.echo(json.dumps({**plan.as_json(), "notes": notes}, indent=2))
+        show_json({**plan.as_json(), "notes": notes})
         return
     show_plan(plan)
     show_notes(notes)
     if not dry_run:
-        typer.echo(f"all is as it was before the update to {record.version}")
+        show_line(f"all is as it was before the update to {record.version}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.errors import Failed
+from cqrs_gen.files import read_text
 from cqrs_gen.project import ANSWERS
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def read_origin(root: Path) -> Origin:
     import yaml  # noqa: PLC0415  only updates need it
 
     try:
-        told = yaml.safe_load((root / ANSWERS).read_text(encoding="utf-8"))
+        told = yaml.safe_load(read_text(root / ANSWERS))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Failed(
             f"`{ANSWERS}` cannot be read: {' '.join(str(error).split())}",
