@@ -1,6 +1,6 @@
 """Does an update, so that it can be taken back from any moment on, and takes it back.
 
-1. note: how all was goes into git's own folder
+1. note: how all was goes into a folder of the user's alone
 2. apply: the files change, all of them or none
 3. mark: git learns which files have conflicts, as it does after a merge
 """
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from cqrs_gen.updating.repositories import Repository
     from cqrs_gen.updating.trees import File
 
-ASIDE = "cqrs-gen-aside"
-"""Where in git's folder that goes which was written after an update that is taken back."""
+ASIDE = "aside"
+"""Where beside the record that goes which was written after an update that is taken back."""
 
 
 def do(repository: Repository, plan: Plan, version: str, unsettled: Sequence[Unsettled]) -> None:
@@ -93,7 +93,7 @@ def _put_aside(repository: Repository, plan: Plan, record: Record) -> list[str]:
     said = []
     for change in plan.writes:
         if not isinstance(change, Create) and change.old != brought[change.path]:
-            place = repository.git_path(ASIDE) / change.path
+            place = repository.place / ASIDE / change.path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes((plan.root / change.path).read_bytes())
             said.append(f"what you wrote into `{change.path}` since is kept: `{place}`")

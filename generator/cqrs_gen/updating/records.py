@@ -1,4 +1,4 @@
-"""What an update notes before it begins, in git's own folder, so that it can be taken back."""
+"""What an update notes before it begins, outside of the project, so that it can be taken back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.changes import sides
 from cqrs_gen.errors import Failed
+from cqrs_gen.state import identity
 from cqrs_gen.updating.trees import File, is_executable
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def note(
     forget(repository)
     paths = sorted({*(change.path for change in plan.writes), *marked})
     told = {
+        "project": identity(repository.root),
         "head": repository.head,
         "version": version,
         "files": [_noted(plan.root, change) for change in plan.writes],

@@ -1,17 +1,20 @@
-"""The git repository around a project: where it is, what it tracks, and what it keeps of ours."""
+"""The git repository around a project: where it is, what it tracks, where updates are noted."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
 
 from cqrs_gen.errors import Failed
 from cqrs_gen.git import lines, run, text
+from cqrs_gen.state import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+UPDATES = Shelf("updates", "record.json")
 
 
 class Repository(NamedTuple):
@@ -28,9 +31,11 @@ class Repository(NamedTuple):
 
     @property
     def place(self) -> Path:
-        """The folder where git keeps what we note; a project in a subfolder has its own."""
-        inside = f"-{quote(self.prefix, safe='')}" if self.prefix else ""
-        return self.git_path(f"cqrs-gen-update{inside}")
+        """Where an update is noted: a folder of the user's alone, never git's or the project's.
+
+        Raises Failed where there is none to be had.
+        """
+        return UPDATES.find(self.root) or UPDATES.place(self.root)
 
     @property
     def head(self) -> str:
