@@ -34,6 +34,14 @@ def require_inside(root: Path, path: PurePosixPath) -> Path:
     return real
 
 
+def require_readable(root: Path, file: Path) -> Path:
+    """Return what a file really is; raises Failed if that is beyond the root, or git's own."""
+    real, top = Path(os.path.realpath(file)), Path(os.path.realpath(root))
+    if not real.is_relative_to(top):
+        raise Failed(f"`{_named(root, file)}` leads out of the project", hint=_HINT)
+    return require_inside(top, PurePosixPath(real.relative_to(top).as_posix()))
+
+
 def require_no_git_folder(folder: Path) -> None:
     """Raise Failed if a folder is, or is to be, in a folder of git's own."""
     real = Path(os.path.realpath(folder))
@@ -74,6 +82,10 @@ def _is_called_git(name: str) -> bool:
 def _git_folders(top: Path, below: Path) -> list[Path]:
     folders = [top / parent for parent in below.parents]
     return [folder for folder in folders if is_git_folder(folder)]
+
+
+def _named(root: Path, file: Path) -> str:
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
 
 
 def _git_keeps(folder: Path) -> Failed:

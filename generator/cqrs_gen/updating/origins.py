@@ -35,7 +35,8 @@ def read_origin(root: Path) -> Origin:
             hint=f"mend it, or put it back: `git checkout HEAD -- {ANSWERS}`",
         ) from None
     known = told if isinstance(told, dict) else {}
-    if not (known.get("_src_path") and known.get("_commit")):
+    # With `HEAD`, Copier takes what is not committed at the source, by programs that it names.
+    if not known.get("_src_path") or known.get("_commit") in {None, "", "HEAD"}:
         raise Failed(
             f"`{ANSWERS}` does not say which version of which template this project is made from",
             hint="only what comes from a git repository or bundle with tags can be brought forward"

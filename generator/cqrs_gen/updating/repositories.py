@@ -72,10 +72,15 @@ def find_repository(root: Path) -> Repository:
             hint=_way_in(found.stderr),
         )
     top, _, prefix = found.stdout.removesuffix("\n").partition("\n")
+    if not root.is_relative_to(top):
+        raise Failed(
+            f"git keeps the work tree of `{root}` elsewhere, in `{top}`",
+            hint="`git config --unset core.worktree` makes it the folder that `.git` is in",
+        )
     return Repository(root, Path(top), prefix)
 
 
 def _way_in(said: str) -> str:
-    if "dubious ownership" in said or "safe.directory" in said:
+    if "dubious ownership" in said or "safe." in said:
         return said.strip()
     return "make it one: `git init && git add --all && git commit --message Start`"

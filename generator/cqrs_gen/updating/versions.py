@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from cqrs_gen.bundles import HOME
 from cqrs_gen.errors import Failed, NotFound
-from cqrs_gen.git import run
+from cqrs_gen.git import run_apart
 
 _DESCRIBED = re.compile(r"(?P<tag>.+)-(?P<since>\d+)-g[0-9a-f]+")
 """What `git describe` says of a commit that has no tag of its own."""
@@ -28,7 +28,7 @@ class Release(NamedTuple):
 
 def releases_of(source: str) -> tuple[Release, ...]:
     """List what is released at a source, the oldest first; raises Failed if it tells none."""
-    listed = run(Path.cwd(), "ls-remote", "--tags", "--refs", "--", _reachable(source))
+    listed = run_apart("ls-remote", "--tags", "--refs", "--", _reachable(source))
     if listed.returncode:
         raise Failed(
             f"the template at `{source}` cannot be reached: {_last_line(listed.stderr)}",
@@ -98,8 +98,9 @@ def _from_the_future(source: str, now: Version, newest: Release) -> Failed:
 
 def _reachable(source: str) -> str:
     """Spell a source as git does; Copier has shorthands of its own."""
-    if source.startswith("~"):
-        return str(Path(source).expanduser())
+    place = Path(source).expanduser() if source.startswith("~") else Path(source)
+    if place.exists():
+        return str(place.resolve())
     for shorthand, host in _SHORTHANDS.items():
         if source.startswith(shorthand):
             return f"{host}{source.removeprefix(shorthand).strip('/')}"
