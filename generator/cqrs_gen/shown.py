@@ -33,10 +33,10 @@ def visible(text: str, *, lines: bool = False) -> str:
 
 
 def as_json(value: object) -> str:
-    """Write JSON in ASCII, without a single control character."""
+    """Write JSON in ASCII, without a control character, and with no command to a CI system."""
     import json  # noqa: PLC0415  only `--json` needs it
 
-    return json.dumps(value, indent=2).replace("\x7f", "\\u007f")
+    return json.dumps(value, indent=2).replace("\x7f", "\\u007f").replace("##", "#\\u0023")
 
 
 def _escaped(character: str) -> str:

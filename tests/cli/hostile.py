@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Shell
 
 ANSWERS = ".copier-answers.yml"
@@ -105,7 +106,14 @@ class Canary:
 
 def git(folder: Path, *arguments: str) -> str:
     """Run git as its user does, before anything is planted."""
-    options = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "safe.bareRepository=all")
+    options = (
+        "-c",
+        "user.name=t",
+        "-c",
+        "user.email=t@example.org",
+        "-c",
+        "safe.bareRepository=all",
+    )
     settings = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
     return subprocess.run(
         ("git", *options, *arguments),
@@ -147,7 +155,9 @@ def answer(shop: Shell, **answers: str) -> None:
     file.write_text("\n".join((*kept, *told, "")))
 
 
-def slice_template(shop: Shell, path: str, content: str = "{{ name }}\n", kind: str = "note") -> Path:
+def slice_template(
+    shop: Shell, path: str, content: str = "{{ name }}\n", kind: str = "note"
+) -> Path:
     """Write a slice template of a kind of its own."""
     file = shop.folder / ".cqrs-gen" / kind / f"{path}.j2"
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -415,7 +415,9 @@ def test_a_partial_clone_fetches_nothing_by_what_it_names(shop: Shell, canary: C
     with (shop.folder / ".git/config").open("a") as config:
         config.write('[extensions]\n    partialClone = origin\n[remote "origin"]\n')
         config.write(f"    url = {shop.folder}\n    promisor = true\n")
-        config.write(f"    uploadpack = {canary.program}\n[core]\n    repositoryformatversion = 1\n")
+        config.write(
+            f"    uploadpack = {canary.program}\n[core]\n    repositoryformatversion = 1\n"
+        )
 
     ended = shop.cqrs_gen("check")
 
