@@ -123,6 +123,12 @@ def env(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     }
 
 
+@pytest.fixture(autouse=True)
+def _state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep records of what runs in this process apart from those of whoever runs the tests."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
+
+
 @pytest.fixture
 def shell(tmp_path: Path, env: dict[str, str]) -> Shell:
     """Give the test an empty folder to run commands in."""

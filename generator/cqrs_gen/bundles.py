@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .errors import CqrsGenError, Failed
 from .locking import locked
+from .private import home_folder
 
 SHIPPED = Path(__file__).with_name("template.bundle")
 """What the wheel carries: all versions up to its own. Nothing else is ever rendered for `HOME`."""
@@ -64,8 +65,8 @@ def keep_at_home(shipped: Path = SHIPPED) -> Path:
     """
     kept = expanded(HOME)
     try:
+        home_folder()
         if not _is_up_to(kept, shipped):
-            kept.parent.mkdir(parents=True, exist_ok=True)
             with locked(kept.parent):
                 if not _is_up_to(kept, shipped):  # another process may have been quicker
                     _put_in_place(shipped, kept)

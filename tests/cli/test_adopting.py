@@ -246,7 +246,7 @@ def test_a_full_disk_leaves_nothing(shell: Shell) -> None:
     ended = shop.run("sh", "-c", limited)
 
     assert ended.returncode == 1
-    assert "error: cannot write `.cqrs-gen/.pending/" in ended.stderr
+    assert "error: cannot write `" in ended.stderr
     assert added(shop, before) == {}
 
 

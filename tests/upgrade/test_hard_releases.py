@@ -203,6 +203,7 @@ def test_what_is_written_after_an_update_goes_aside_when_it_is_taken_back(odd: S
     assert "what you wrote into `odd/clash.txt` since is kept" in said
     [place] = re.findall(r"is kept: `(.+)`", said)
     assert Path(place).read_text() == "hours of work\n"
+    assert not Path(place).is_relative_to(odd.folder)
     assert (odd.folder / "odd/clash.txt").read_bytes() == swap(LINES, _5=b"team")
     assert git(odd.folder, "status", "--porcelain") == "A  odd/fresh.txt\n"
 

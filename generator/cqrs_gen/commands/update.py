@@ -35,7 +35,7 @@ class Wish(NamedTuple):
 def update(wanted: Wanted, wish: Wish) -> None:
     """Bring the project around here forward; raises Conflict if something is left to a person."""
     project = find_project()
-    show_warnings(recovered(project.root))
+    show_warnings(recovered(project.root, only_reads=wish.dry_run))
     require_package(project)
     repository = find_repository(project.root)
     _end_tidily()

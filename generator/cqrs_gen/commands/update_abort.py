@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
-
-import typer
 
 from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.errors import Conflict
 from cqrs_gen.locking import locked
 from cqrs_gen.project import find_project
-from cqrs_gen.report import show_notes, show_plan, show_warnings
+from cqrs_gen.report import show_json, show_line, show_notes, show_plan, show_warnings
 from cqrs_gen.updating.doing import plan_return, take_back
 from cqrs_gen.updating.guards import require_nothing_half_done
 from cqrs_gen.updating.remains import State, find_remains
@@ -26,21 +23,25 @@ NONE = "there is no update to take back"
 def abort(*, dry_run: bool, as_json: bool) -> None:
     """Take back the update that is not committed yet; raises Conflict if there is none."""
     project = find_project()
-    show_warnings(recovered(project.root))
+    undone = recovered(project.root, only_reads=dry_run)
+    show_warnings(undone)
     repository = find_repository(project.root)
     with locked(repository.place):
-        remains = _to_take_back(find_remains(repository))
+        found = find_remains(repository)
+        if found is None and undone:
+            return  # and that was all that there was to take back
+        remains = _to_take_back(found)
         require_nothing_half_done(repository)
         plan = plan_return(project.root, remains)
         notes = [] if dry_run else take_back(repository, remains, plan)
     if as_json:
-        typer.echo(json.dumps({**plan.as_json(), "notes": notes}, indent=2))
+        show_json({**plan.as_json(), "notes": notes})
         return
     show_plan(plan)
     show_notes(notes)
     if not dry_run:
         but = " but what stays" if remains.of(State.EDITED_WITHOUT) else ""
-        typer.echo(f"all{but} is as it was before the update to {remains.record.version}")
+        show_line(f"all{but} is as it was before the update to {remains.record.version}")
 
 
 def _to_take_back(remains: Remains | None) -> Remains:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, NamedTuple
 
-import typer
-
 from cqrs_gen.errors import Conflict
-from cqrs_gen.report import show_notes, show_plan
+from cqrs_gen.report import show_json, show_line, show_notes, show_patch, show_plan
 from cqrs_gen.toml_text import written
 
 if TYPE_CHECKING:
@@ -57,7 +54,7 @@ class Told(NamedTuple):
 def show(told: Told, *, dry_run: bool, as_json: bool) -> None:
     """Print it; raises Conflict, which is exit code 1, if something is left to a person."""
     if as_json:
-        typer.echo(json.dumps(_as_json(told), indent=2))
+        show_json(_as_json(told))
     else:
         _show(told, dry_run=dry_run)
     if told.is_left_to_you:
@@ -69,18 +66,18 @@ def _show(told: Told, *, dry_run: bool) -> None:
     show_notes(told.outcome.notes)
     _show_needs(told.needs)
     if told.is_nothing:
-        typer.echo(f"at {told.after} already: there is nothing to bring forward")
+        show_line(f"at {told.after} already: there is nothing to bring forward")
     elif dry_run:
-        typer.echo(f"\nfrom {told.before} to {told.after}, it would change:\n")
-        typer.echo(told.plan.diff(), nl=False)
+        show_line(f"\nfrom {told.before} to {told.after}, it would change:\n")
+        show_patch(told.plan.diff())
     elif not told.is_left_to_you:
-        typer.echo(f"brought from {told.before} to {told.after}")
-        typer.echo(NEXT)
+        show_line(f"brought from {told.before} to {told.after}")
+        show_line(NEXT)
 
 
 def _show_needs(needs: Needs) -> None:
     if needs.additions:
-        typer.echo(f"\n{BY_HAND}\n\n{written(needs.additions)}")
+        show_line(f"\n{BY_HAND}\n\n{written(needs.additions)}")
     show_notes(needs.notes)
 
 

@@ -1,6 +1,6 @@
 """Does an update, so that it can be taken back from any moment on, and takes it back.
 
-1. note: how all was goes where nothing in the project can reach it
+1. note: how all was goes into a folder of the user's alone
 2. apply: the files change and git learns which of them have conflicts, all of it or nothing
 """
 

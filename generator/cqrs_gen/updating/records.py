@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cqrs_gen.errors import Failed
+from cqrs_gen.state import identity
 from cqrs_gen.updating.trees import File
 
 if TYPE_CHECKING:
@@ -35,15 +36,16 @@ class Record(NamedTuple):
     files: tuple[Noted, ...]
     indexed: tuple[PurePosixPath, ...]
     entries: tuple[str, ...]
-    marks: tuple[str, ...] = ()
+    marks: tuple[str, ...]
 
 
 def note(repository: Repository, record: Record) -> None:
     """Note how all is before an update changes it; whole or not at all."""
     forget(repository)
+    told = {"project": identity(repository.root), **_told(record)}
     repository.place.mkdir(exist_ok=True)
     unfinished = repository.place / f"{RECORD}.new"
-    unfinished.write_text(json.dumps(_told(record), indent=1), encoding="utf-8")
+    unfinished.write_text(json.dumps(told, indent=1), encoding="utf-8")
     unfinished.replace(repository.place / RECORD)
 
 
@@ -89,7 +91,7 @@ def _record(told: dict[str, Any]) -> Record:
         tuple(_read(each) for each in told["files"]),
         tuple(PurePosixPath(path) for path in told["indexed"]),
         tuple(told["entries"]),
-        tuple(told.get("marks", ())),  # 0.3.0 did not note them
+        tuple(told["marks"]),
     )
 
 

@@ -1,14 +1,14 @@
-"""The git repository around a project: where it is, what it tracks, and what it keeps of ours."""
+"""The git repository around a project: where it is, what it tracks, where updates are noted."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
 
 from cqrs_gen.errors import Failed
 from cqrs_gen.git import lines, run, text
+from cqrs_gen.state import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 INDEX_LOCK = "index.lock"
 """What git holds while it writes the index, and leaves behind if it is killed then."""
+
+UPDATES = Shelf("updates", "record.json")
 
 
 class Repository(NamedTuple):
@@ -32,9 +34,11 @@ class Repository(NamedTuple):
 
     @property
     def place(self) -> Path:
-        """The folder where git keeps what we note; a project in a subfolder has its own."""
-        inside = f"-{quote(self.prefix, safe='')}" if self.prefix else ""
-        return self.git_path(f"cqrs-gen-update{inside}")
+        """Where an update is noted: a folder of the user's alone, never git's or the project's.
+
+        Raises Failed where there is none to be had.
+        """
+        return UPDATES.find(self.root) or UPDATES.place(self.root)
 
     @property
     def head(self) -> str:
@@ -101,10 +105,15 @@ def find_repository(root: Path) -> Repository:
             hint=_way_in(found.stderr),
         )
     top, _, prefix = found.stdout.removesuffix("\n").partition("\n")
+    if not root.is_relative_to(top):
+        raise Failed(
+            f"git keeps the work tree of `{root}` elsewhere, in `{top}`",
+            hint="`git config --unset core.worktree` makes it the folder that `.git` is in",
+        )
     return Repository(root, Path(top), prefix)
 
 
 def _way_in(said: str) -> str:
-    if "dubious ownership" in said or "safe.directory" in said:
+    if "dubious ownership" in said or "safe." in said:
         return said.strip()
     return "make it one: `git init && git add --all && git commit --message Start`"

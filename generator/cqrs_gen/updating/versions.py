@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from cqrs_gen.bundles import HOME, SHIPPED, expanded, own_version, versions_in
 from cqrs_gen.errors import Failed, NotFound
-from cqrs_gen.git import run
+from cqrs_gen.git import run_apart
 
 _DESCRIBED = re.compile(r"(?P<tag>.+)-(?P<since>\d+)-g[0-9a-f]+")
 """What `git describe` says of a commit that has no tag of its own."""
@@ -34,8 +34,7 @@ def releases_of(source: str) -> tuple[Release, ...]:
     """
     if source == HOME:
         return tuple(_shipped(".".join(map(str, version))) for version in versions_in(SHIPPED))
-    # Not in the folder that one is in: a repository there may have hashes of another kind.
-    listed = run(Path(Path.cwd().anchor), "ls-remote", "--tags", "--refs", "--", _reachable(source))
+    listed = run_apart("ls-remote", "--tags", "--refs", "--", _reachable(source))
     if listed.returncode:
         raise Failed(
             f"the template at `{source}` cannot be reached: {_last_line(listed.stderr)}",
@@ -114,12 +113,13 @@ def _from_the_future(source: str, now: Version, newest: Release) -> Failed:
 
 def _reachable(source: str) -> str:
     """Spell a source as git does; Copier has shorthands of its own."""
-    if source.startswith("~"):
-        return str(expanded(source))
+    place = expanded(source) if source.startswith("~") else Path(source)
+    if place.exists():
+        return str(place.resolve())
     for shorthand, host in _SHORTHANDS.items():
         if source.startswith(shorthand):
             return f"{host}{source.removeprefix(shorthand).strip('/')}"
-    return str(Path(source).absolute()) if Path(source).exists() else source
+    return source
 
 
 def _last_line(said: str) -> str:
