@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from upgrade.living import unlike
@@ -23,9 +23,23 @@ OLDEST, NEWEST = versions()[0], versions()[-1]
 LOGS, OBSERVING = "src/shop/cqrs/logs.py", "src/shop/cqrs/observing.py"
 
 STEPPING = Path(__file__).with_name("stepping.py")
+SIGNS = (signal.SIGTERM, signal.SIGINT)
 COMMANDS = {"update": ("update",), "abort": ("update", "--abort")}
-MOMENTS = (0, 1, 9, 30, -6, -5, -4, -3, -2, -1)
-"""From the first step, and back from the last: where what is done becomes what was done."""
+Steps: TypeAlias = dict[str, int]
+Moment: TypeAlias = tuple[str, int]
+MOMENTS: list[Moment] = [
+    *(("first", number) for number in (0, 1, 9, 30)),
+    *(("index", number) for number in (-2, -1, 0, 1, 2, 3, 4)),
+    *(("last", number) for number in (-2, -1, 0)),
+]
+"""From the first step, around the write of git's index, where what is done becomes what was done,
+and back from the last."""
+
+
+def at(steps: Steps, moment: Moment) -> int:
+    """Return the number of the step that a moment is."""
+    known, number = moment
+    return steps[known] + number
 
 
 def killed(
@@ -38,11 +52,17 @@ def killed(
 
 
 @pytest.fixture(scope="module")
-def steps(yard: Yard, tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+def steps(yard: Yard, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Steps]:
     """Count the steps of an update, and of taking it back."""
     shop = lived_in(yard, tmp_path_factory.mktemp("steps") / "shop")
-    said = {name: killed(shop, -1, *words).stderr for name, words in COMMANDS.items()}
-    return {name: int(text.rpartition("steps: ")[2]) for name, text in said.items()}
+    for _ in range(2):  # the first time, the folder of records is made
+        said = {name: killed(shop, -1, *words).stderr for name, words in COMMANDS.items()}
+    return {name: steps_of(text) for name, text in said.items()}
+
+
+def steps_of(said: str) -> Steps:
+    count, index = map(int, said.rpartition("steps: ")[2].split())
+    return {"first": 0, "index": index, "last": count - 1}
 
 
 @pytest.fixture
@@ -61,14 +81,14 @@ def lived_in(yard: Yard, folder: Path) -> Shell:
     return shop
 
 
-@pytest.mark.parametrize("number", MOMENTS)
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_a_killed_update_is_taken_back(
-    old: Shell, tmp_path: Path, steps: dict[str, int], number: int
+    old: Shell, tmp_path: Path, steps: dict[str, Steps], moment: Moment
 ) -> None:
     before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
     staged = git(old.folder, "ls-files", "--stage")
 
-    ended = killed(old, number % steps["update"], "update")
+    ended = killed(old, at(steps["update"], moment), "update")
 
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     taken_back = old.cqrs_gen("update", "--abort")
@@ -78,11 +98,11 @@ def test_a_killed_update_is_taken_back(
     assert git(old.folder, "status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("number", MOMENTS)
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_after_a_killed_update_files_and_index_are_old_or_both_are_new(
-    old: Shell, steps: dict[str, int], number: int
+    old: Shell, steps: dict[str, Steps], moment: Moment
 ) -> None:
-    killed(old, number % steps["update"], "update")
+    killed(old, at(steps["update"], moment), "update")
 
     again = old.cqrs_gen("update")
 
@@ -94,14 +114,14 @@ def test_after_a_killed_update_files_and_index_are_old_or_both_are_new(
     assert ("`cqrs-gen update --abort`" in again.stderr) or not is_new
 
 
-@pytest.mark.parametrize("number", MOMENTS)
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_taking_back_can_be_killed_too(
-    old: Shell, tmp_path: Path, steps: dict[str, int], number: int
+    old: Shell, tmp_path: Path, steps: dict[str, Steps], moment: Moment
 ) -> None:
     before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
     old.cqrs_gen("update")
 
-    ended = killed(old, number % steps["abort"], "update", "--abort")
+    ended = killed(old, at(steps["abort"], moment), "update", "--abort")
 
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     taken_back = old.cqrs_gen("update", "--abort")
@@ -110,21 +130,36 @@ def test_taking_back_can_be_killed_too(
     assert git(old.folder, "status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("number", [9, -3])
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("moment", [("first", 9), ("index", 0), ("index", 1), ("index", 2)])
+@pytest.mark.parametrize("sign", SIGNS)
 def test_an_update_that_is_ended_leaves_nothing(
-    old: Shell, tmp_path: Path, steps: dict[str, int], sign: signal.Signals, number: int
+    old: Shell, tmp_path: Path, steps: dict[str, Steps], sign: signal.Signals, moment: Moment
 ) -> None:
     before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
     staged = git(old.folder, "ls-files", "--stage")
 
-    ended = killed(old, number % steps["update"], "update", sign=sign)
+    ended = killed(old, at(steps["update"], moment), "update", sign=sign)
 
     assert ended.returncode != 0
     assert "Traceback" not in ended.stderr
     assert unlike(old.folder, before) == []
     assert git(old.folder, "ls-files", "--stage") == staged
-    assert not list((old.folder / ".git").glob("cqrs-gen-update*"))
+    assert "none was begun here" in old.cqrs_gen("update", "--abort").stderr
+
+
+@pytest.mark.parametrize("moment", [("index", 3), ("last", 0)])
+@pytest.mark.parametrize("sign", SIGNS)
+def test_an_update_that_is_ended_once_it_is_done_can_be_taken_back(
+    old: Shell, tmp_path: Path, steps: dict[str, Steps], sign: signal.Signals, moment: Moment
+) -> None:
+    before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
+
+    killed(old, at(steps["update"], moment), "update", sign=sign)
+
+    assert "<<<<<<<" in (old.folder / LOGS).read_text()
+    old.done("update", "--abort")
+    assert unlike(old.folder, before) == []
+    assert git(old.folder, "status", "--porcelain") == ""
 
 
 def test_of_two_updates_at_once_one_is_told(old: Shell) -> None:

@@ -39,8 +39,7 @@ def do(repository: Repository, plan: Plan, version: str, unsettled: Sequence[Uns
     try:
         apply(plan, lambda: _mark(repository, marked, record.marks))
     except BaseException:
-        _clear_index(repository, record)
-        forget(repository)
+        _forget_unless_done(repository, record)
         raise
     _remove_empty_folders(plan)
 
@@ -75,6 +74,14 @@ def _noted_as_left(unsettled: Unsettled) -> Noted:
 
 def _is_link(unsettled: Unsettled) -> bool:
     return any(side.is_link for side in (unsettled.ours, unsettled.theirs) if side)
+
+
+def _forget_unless_done(repository: Repository, record: Record) -> None:
+    """Let nothing be left of an update that was undone; one that is done can be taken back."""
+    remains = known_remains(repository)
+    if remains is None or remains.is_as_before:
+        _clear_index(repository, record)
+        forget(repository)
 
 
 def _clear_index(repository: Repository, record: Record) -> None:

@@ -51,7 +51,9 @@ def note(repository: Repository, record: Record) -> None:
 
 def read_record(repository: Repository) -> Record | None:
     """Read what was noted last; it counts as long as something of the update is left."""
-    file = repository.place / RECORD
+    if repository.noted is None:
+        return None
+    file = repository.noted / RECORD
     try:
         return _record(json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:

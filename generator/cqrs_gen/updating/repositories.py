@@ -38,7 +38,12 @@ class Repository(NamedTuple):
 
         Raises Failed where there is none to be had.
         """
-        return UPDATES.find(self.root) or UPDATES.place(self.root)
+        return self.noted or UPDATES.place(self.root)
+
+    @property
+    def noted(self) -> Path | None:
+        """Where an update is noted already, if it is."""
+        return UPDATES.find(self.root)
 
     @property
     def head(self) -> str:
