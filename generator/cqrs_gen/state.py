@@ -83,15 +83,22 @@ def identity(root: Path) -> Mapping[str, object]:
 
 def _folder() -> Path:
     named = os.environ.get(VARIABLE)
-    if named:
-        folder = Path(named)
-    else:
-        from platformdirs import user_state_path  # noqa: PLC0415  only what writes needs it
-
-        folder = user_state_path("cqrs-gen", appauthor=False)
+    folder = Path(named) if named else _users_own()
     if not folder.is_absolute():  # it would be another one in each folder
         raise Failed(f"there is no place for records of unfinished work: `{folder}`", hint=_WAY_OUT)
     return folder
+
+
+def _users_own() -> Path:
+    from platformdirs import user_state_path  # noqa: PLC0415  only what is not told where needs it
+
+    try:
+        return user_state_path("cqrs-gen", appauthor=False)
+    except RuntimeError:
+        raise Failed(
+            "there is no place for records of unfinished work: this user has no home folder",
+            hint=f"name one: `HOME=/some/folder cqrs-gen …`; or {_WAY_OUT}",
+        ) from None
 
 
 def _name(root: Path) -> str:
