@@ -154,6 +154,8 @@ def test_the_description_tells_the_bounds_of_every_value() -> None:
     assert told["mapping"]["additionalProperties"] == INT64
     assert told["mapping"]["propertyNames"] == {"pattern": r"^[^\x00]*$"}
     assert told["anything"]["additionalProperties"] is True
+    faults = SCHEMAS.shared["Problem"]["properties"]["faults"]
+    assert faults["items"] == {"type": "string"}  # it may quote a NUL character
     [parameter] = SCHEMAS.parameters(GetEverything)
     assert parameter.schema["items"] == INT64
 
