@@ -113,7 +113,7 @@ class Chest:
         self._runner.run(self.service.__aenter__())
         api = http_api(self.service, _everybody, title="chest")
         transport = httpx.ASGITransport(api, raise_app_exceptions=False)
-        self._client = httpx.AsyncClient(transport=transport, base_url="http://chest")
+        self._client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
         return self
 
     def __exit__(

@@ -31,6 +31,7 @@ TOTALS = ReadModel(
         "at": datetime | None,
         "hour": time | None,
         "name": str | None,
+        "lasts": timedelta | None,
     },
 )
 START: dict[str, Any] = {"sold": 0, "price": Decimal(0)}
@@ -102,21 +103,21 @@ def test_decimals_are_summed_exactly_however_many_digits_they_have(
     assert row[column] == large
 
 
-def test_a_decimal_with_too_many_digits_is_not_added(
+def test_what_an_older_journal_holds_is_projected_as_it_was(
     apply: Callable[[Change], dict[str, Any]],
 ) -> None:
-    apply(setting(worth=Decimal("1E-400")))
+    large = Decimal("1E+1000")
+    old = {"name": "a\0", "hour": time(12, tzinfo=UTC), "weight": float("nan"), "worth": large}
 
-    with pytest.raises(ValueError, match="`totals_v1` cannot hold a change: worth: a decimal has"):
-        apply(adding(worth=Decimal("1E+1000")))
+    row = apply(setting(**old))
+
+    assert row == {"id": 1, "name": "a\0", "hour": time(12), "worth": large} | START
 
 
-def test_a_sum_that_an_older_row_makes_inexact_is_refused(
-    apply: Callable[[Change], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+def test_a_sum_of_decimals_with_too_many_digits_is_refused(
+    apply: Callable[[Change], dict[str, Any]],
 ) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr("shop.cqrs.reading.changes._require_fit", lambda *_: None)
-        apply(setting(worth=Decimal("1E+1000")))
+    apply(setting(worth=Decimal("1E+1000")))
 
     with pytest.raises(Exception, match=r"`totals_v1\.worth` cannot hold the sum exactly"):
         apply(adding(worth=Decimal("0.1")))
@@ -144,9 +145,7 @@ def test_what_is_no_integer_is_not_added_to_a_counter(
     ("values", "fault"),
     [
         ({"count": 2**63}, "count: an integer has at most 64 bits"),
-        ({"weight": float("nan")}, "weight: NaN cannot be stored"),
-        ({"hour": time(12, tzinfo=UTC)}, "hour: a time must not have a UTC offset"),
-        ({"name": "a\0"}, "name: text must not contain the NUL character"),
+        ({"lasts": timedelta(days=3_000_000)}, "lasts: a duration must be within -719162 and"),
         (
             {"at": datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=5)))},
             "at: a datetime must be within the years 1 to 9999 in UTC",

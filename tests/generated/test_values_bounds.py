@@ -16,7 +16,7 @@ import pytest
 from lab import ACCOUNTS, OPEN, Decide, Opened, accounts, in_a_loop, journal, serving
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_core import core_schema
-from shop.cqrs import Command, Event, InvalidEvent, InvalidMessage, InvalidParameter
+from shop.cqrs import Command, Event, InvalidEvent, InvalidMessage, InvalidParameter, Query
 from shop.cqrs.codec import Codec, Encoded
 from shop.cqrs.edge import read_message
 from shop.cqrs.reading import Paging, Reader
@@ -190,6 +190,16 @@ def test_every_field_that_does_not_fit_is_told() -> None:
         read_message(Send, body)
 
     assert error.value.faults == (f"count: {INT}", f"ratio: {NUMBER}", f"until: {YEARS}")
+
+
+def test_a_default_may_be_what_nobody_could_send() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Find(Query[int]):
+        below: float = float("inf")
+
+    assert read_message(Find, "{}").below == float("inf")
+    with pytest.raises(InvalidMessage, match=f"below: {NUMBER}"):
+        read_message(Find, '{"below": Infinity}')
 
 
 @pytest.mark.parametrize(

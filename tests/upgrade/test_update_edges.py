@@ -175,15 +175,17 @@ def test_a_file_that_git_leaves_out_is_not_left_behind(
         git(shop.folder, "sparse-checkout", "set", "--no-cone", "/*", "!/edges/sparse.txt")
     else:
         git(shop.folder, "update-index", "--skip-worktree", "edges/sparse.txt")
+        (shop.folder / "edges/sparse.txt").unlink()
     before = tree(shop.folder)
 
     refused = shop.cqrs_gen("update")
 
     assert refused.returncode == 1
-    assert "leave alone: `edges/sparse.txt`\n" in refused.stderr
+    assert "leaves out here: `edges/sparse.txt`\n" in refused.stderr
     assert tree(shop.folder) == before
     git(shop.folder, "sparse-checkout", "disable")
     git(shop.folder, "update-index", "--no-skip-worktree", "edges/sparse.txt")
+    git(shop.folder, "restore", ".")
     shop.done("update")
     assert (shop.folder / "edges/sparse.txt").read_text() == NEW["sparse.txt"]
 

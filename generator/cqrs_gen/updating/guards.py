@@ -63,12 +63,13 @@ def require_tracked(repository: Repository, paths: Iterable[PurePosixPath]) -> N
 
 
 def require_checked_out(repository: Repository, paths: Iterable[PurePosixPath]) -> None:
-    """Raise Conflict if the update is to change a file that git leaves out of the work tree."""
+    """Raise Conflict if the update is to change a file that git keeps out of the work tree."""
     hidden = repository.left_out()
-    missed = sorted(path for path in paths if path in hidden)
+    gone = (path for path in paths if not os.path.lexists(repository.root / path))
+    missed = sorted(path for path in gone if path in hidden)
     if missed:
         raise Conflict(
-            f"the update changes files that git is told to leave alone: {_named(missed)}",
+            f"the update changes files that git leaves out here: {_named(missed)}",
             hint="check them out: `git sparse-checkout disable`, or for a single file "
             "`git update-index --no-skip-worktree FILE`",
         )

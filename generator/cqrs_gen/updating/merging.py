@@ -174,7 +174,7 @@ class Merge:
         self, before: PurePosixPath, after: PurePosixPath, old: File, there: File | None, new: File
     ) -> bool:
         """Bring no file back that the team moved or deleted; one of the new name is its own."""
-        if not old.text:  # empty files are all alike: it need not be this one
+        if not self._is_surely_renamed(old, new):
             return False
         if there:
             self._decide(after, old, there, new)
@@ -183,6 +183,12 @@ class Merge:
                 f"`{before}` is not here and stays away; the template calls it `{after}` now"
             )
         return True
+
+    def _is_surely_renamed(self, old: File, new: File) -> bool:
+        """Tell whether it can be no other file, since none that came or went is just like it."""
+        gone = [path for path in self._old.keys() - self._new.keys() if self._old[path] == old]
+        come = [path for path in self._new.keys() - self._old.keys() if self._new[path] == new]
+        return bool(old.text) and len(gone) == len(come) == 1
 
     def _leave(
         self, path: PurePosixPath, why: str, old: File | None, ours: File | None, new: File | None

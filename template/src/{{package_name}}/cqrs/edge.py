@@ -31,7 +31,7 @@ def read_message(message_type: type[M], body: str | bytes) -> M:
     """Make a message from JSON; an InvalidMessage tells everything that is wrong with it."""
     try:
         message: M = adapter(message_type).validate_json(body, strict=True)
-        faults = values.faults(message, values.SENT)
+        faults = values.faults(message, values.SENT) and _unfit(message, message_type)
     except ValidationError as error:
         faults = [_sentence(fault, message_type) for fault in error.errors()]
     except ArithmeticError:  # pydantic does not check how long a duration is
@@ -47,6 +47,16 @@ def show(answer: object, *, indent: int | None = 2) -> str:
         position = None if answer.position is None else str(answer.position)
         answer = {"id": answer.id, "position": position}
     return to_json(answer, indent=indent, bytes_mode="base64", inf_nan_mode="strings").decode()
+
+
+def _unfit(message: object, message_type: Any) -> list[str]:
+    """Return what is wrong with the values that were sent: a default may well be an infinity."""
+    sent = {
+        field.name: value
+        for field in fields(message_type)
+        if (value := getattr(message, field.name)) is not field.default
+    }
+    return values.faults(sent, values.SENT)
 
 
 def _out_of_range(message_type: type, body: str | bytes) -> Iterator[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from fastapi import FastAPI, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -48,13 +48,17 @@ class AckView(BaseModel):
     position: Annotated[str, Field(pattern=POSITION)] | None
 
 
+AnyText: TypeAlias = Annotated[str, WithJsonSchema({"type": "string"})]
+"""Text that may quote what was sent, a NUL character too."""
+
+
 class Problem(BaseModel):
     """What went wrong: its status, and every fault where there are several."""
 
     title: str
     status: int
-    detail: str
-    faults: list[str] = []
+    detail: AnyText
+    faults: list[AnyText] = []
 
 
 def add_problems(api: FastAPI) -> None:

@@ -224,8 +224,11 @@ class Service:
 
         Their places go to new events, which would be passed over.
         """
+        # The checkpoints first, and then the journal: it only grows.
+        if self.read_store.furthest() <= self.journal.head():
+            return
         checkpoints = self.read_store.checkpoints()
-        head = self.journal.head()  # after the checkpoints: it only grows
+        head = self.journal.head()
         for projection in self._wired.projections:
             if checkpoints[projection.name()].position > head:
                 log.warning("%s is ahead of the journal and begins anew", projection.name())

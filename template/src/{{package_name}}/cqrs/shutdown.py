@@ -24,7 +24,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 TIDYING_SECONDS = 1.5
 """What the service may take to stop, after requests have had their grace."""
 
-LAST_WORDS_SECONDS = 0.25
+LAST_WORDS_SECONDS = 0.5
 """How long the last lines may take to get into the log."""
 
 
@@ -82,8 +82,8 @@ class Shutdown:
         self._end_by = time.monotonic() + self._grace + TIDYING_SECONDS
         # A thread needs the interpreter's lock, which what hangs may hold: this one needs nothing.
         with suppress(OSError, ValueError):
-            seconds = self._grace + TIDYING_SECONDS + 2 * LAST_WORDS_SECONDS
-            faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__ or 2)
+            seconds = self._grace + TIDYING_SECONDS + LAST_WORDS_SECONDS
+            faulthandler.dump_traceback_later(seconds + 0.25, exit=True, file=sys.__stderr__ or 2)
         self._begun.set()
         self._stop()
 
@@ -100,7 +100,7 @@ class Shutdown:
 
     def _watch(self) -> None:
         self._begun.wait()
-        time.sleep(self.seconds_left + LAST_WORDS_SECONDS / 2)
+        time.sleep(self.seconds_left)
         words = f"the process did not end by itself; what still runs:\n{_stacks()}"
         _end(self.status, words, self._release)
 

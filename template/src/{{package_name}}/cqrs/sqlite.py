@@ -88,8 +88,11 @@ def files_of(connection: Connection) -> OpenFiles:
 
 def checkpoint(connection: Connection) -> None:
     """Copy what stands in the log alone into the database file."""
-    driver = connection.connection.driver_connection
-    busy, logged, copied = driver.execute("PRAGMA wal_checkpoint(FULL)").fetchone()  # type: ignore[union-attr]  # sqlite3's
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # sqlite3's
+    try:
+        busy, logged, copied = driver.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"The log could not be copied: {error}") from error
     if busy or logged != copied:
         raise StoreUnavailable(f"{copied} of {logged} pages could be copied from the log")
 

@@ -149,10 +149,15 @@ STORED: ByType[Rule] = ByType(
     },
     otherwise=_unlisted,
 )
-"""What the JSON of an event and the columns of every database can hold."""
+"""What an event and a statement may hold: JSON and the columns of every database can."""
 
 SENT: ByType[Rule] = ByType(STORED | {float: _finite}, otherwise=_unlisted)
 """What a message may bring: JSON has no infinity, and `1e999` would be taken for one."""
+
+PROJECTED: ByType[Rule] = ByType(
+    {int: _int, datetime: _datetime, timedelta: _timedelta}, otherwise=_unlisted
+)
+"""What the column of a read model can hold: older journals have more than is recorded now."""
 
 
 def faults(value: object, rules: ByType[Rule] = STORED) -> list[str]:
@@ -168,12 +173,12 @@ def differences(value: object, read: object, rules: ByType[Rule] = STORED) -> li
     return found
 
 
-def unfit(parameters: Mapping[str, object]) -> list[str]:
+def unfit(parameters: Mapping[str, object], rules: ByType[Rule] = STORED) -> list[str]:
     """Return which parameters of a statement no column can hold; JSON can hold what is in them."""
     return [
         f"{name}: {reason}"
         for name, value in parameters.items()
-        if (reason := STORED[type(value)](value))
+        if (reason := rules[type(value)](value))
     ]
 
 

@@ -20,7 +20,7 @@ from .errors import WiringError
 from .hints import type_parameter
 from .messages import Command, Event, Query
 from .modules import reason
-from .ports import Ports, arguments, misfits, missing
+from .ports import Ports, arguments, misfits, missing, parameters
 from .reading import Projection, QueryHandler, ReadModel
 from .writing import CommandHandler
 
@@ -52,10 +52,11 @@ def wire(found: Found, ports: Ports) -> Wired:
 
 def _make(ports: Ports, made: dict[type, Any], kind: type) -> Sequence[str]:
     """Make a handler or a projection, or else describe why it cannot be made."""
-    if faults := missing(kind, ports):
+    asked = parameters(kind)
+    if asked and (faults := missing(kind, ports)):
         return faults
     try:
-        made[kind] = kind(**arguments(kind, ports))
+        made[kind] = kind(**arguments(kind, ports)) if asked else kind()
     except Exception as error:  # noqa: BLE001  whatever its constructor does, the others are made too
         return [f"`{kind.__name__}` cannot be made: {reason(error, kind.__module__)}"]
     return ()

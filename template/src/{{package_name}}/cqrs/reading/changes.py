@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from ..columns import ExactDecimal
-from ..values import unfit
+from ..values import PROJECTED, unfit
 
 Values: TypeAlias = Mapping[str, Any]
 NONE: Values = MappingProxyType({})
@@ -123,7 +123,7 @@ def _overflow(column: Column[Any]) -> ColumnElement[Any]:
 
 
 def _require_fit(table: Table, values: Values) -> None:
-    if found := unfit(values):
+    if found := unfit(values, PROJECTED):
         raise ValueError(f"`{table}` cannot hold a change: {'; '.join(found)}")
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Connection,
     Double,
     MetaData,
-    Row,
     Table,
     Text,
     bindparam,
@@ -67,10 +66,11 @@ class Checkpoint(NamedTuple):
     generation: str = ""
 
     @classmethod
-    def of(cls, row: Row[Any]) -> Checkpoint:
+    def of(cls, row: Sequence[Any]) -> Checkpoint:
         """Read it from its row."""
-        position = Position(row.transaction, row.row)
-        return cls(position, row.failure, row.holder, row.held_until, row.generation)
+        # By place: there is one for each projection, and by name it would take twice as long.
+        _, transaction, number, failure, holder, held_until, generation = row
+        return cls(Position(transaction, number), failure, holder, held_until, generation)
 
     def is_free(self, holder: str, now: float) -> bool:
         """Return whether a projector may go on with it."""
@@ -87,6 +87,11 @@ FREE = or_(
     not_(CHECKPOINTS.c.held_until.between(bindparam("now"), bindparam("latest"))),
 )
 READ_ALL = select(CHECKPOINTS)
+FURTHEST = (
+    select(CHECKPOINTS.c.transaction, CHECKPOINTS.c.row)
+    .order_by(CHECKPOINTS.c.transaction.desc(), CHECKPOINTS.c.row.desc())
+    .limit(1)
+)
 READ_NAMED = READ_ALL.where(NAMED)
 MOVE = (
     update(CHECKPOINTS)

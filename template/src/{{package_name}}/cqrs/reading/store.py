@@ -9,11 +9,12 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, MetaData, Table, delete, insert, select
 
-from ..messages import Position
+from ..messages import BEGINNING, Position
 from .changes import Change
 from .checkpoints import (
     CHECKPOINTS,
     DEAD_LETTERS,
+    FURTHEST,
     HALT,
     MOVE,
     READ_ALL,
@@ -68,7 +69,13 @@ class ReadStore:
                 rows = connection.execute(READ_ALL).all()
             else:
                 rows = connection.execute(READ_NAMED, {"named": projections}).all()
-        return {row.projection: Checkpoint.of(row) for row in rows}
+        return {row[0]: Checkpoint.of(row) for row in rows}
+
+    def furthest(self) -> Position:
+        """Return the position of the checkpoint that is furthest ahead."""
+        with self._reader.connect() as connection:
+            row = connection.execute(FURTHEST).first()
+        return BEGINNING if row is None else Position(*row)
 
     def checkpoint(self, projection: str) -> Checkpoint:
         """Return the checkpoint of one projection."""

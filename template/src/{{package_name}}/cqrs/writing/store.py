@@ -137,7 +137,7 @@ class WriteStore:
 
     def abandon(self) -> None:
         """Answer those that wait for a lane that hangs; what it has begun may yet be written."""
-        self._settle([(waiting, Outcome(error=StoreUnavailable(UNKNOWN))) for waiting in self._batch])
+        self._refuse(self._batch, UNKNOWN)
         self._refuse_queued(f"Nothing was written: {STOPPING}")
 
     def _fetch(self, select: Select[Any], parameters: Parameters) -> Sequence[Row[Any]]:
@@ -148,7 +148,6 @@ class WriteStore:
         failure: BaseException | None = None
         try:
             while batch := self._next_batch():
-                self._batch = batch
                 outcomes = self._outcomes([waiting.submission for waiting in batch])
                 settled = list(zip(batch, outcomes, strict=True))
                 self._loop.call_soon_threadsafe(self._settle, settled)
@@ -161,8 +160,10 @@ class WriteStore:
                 self._loop.call_soon_threadsafe(self._end, ended, failure)
 
     def _next_batch(self) -> list[Waiting]:
-        first = self._first()
-        batch = [] if first is None else [first]
+        # Noted as soon as it has left the queue: whatever happens then, nobody is forgotten.
+        self._batch = batch = []
+        if (first := self._first()) is not None:
+            batch.append(first)
         while batch and len(batch) < MOST_AT_ONCE:
             try:
                 waiting = self._queue.get_nowait()
@@ -270,15 +271,18 @@ class WriteStore:
             ended.set_result(None)
             return
         self._refusal = self._refusal or RESTARTING
-        self._settle([(waiting, Outcome(error=StoreUnavailable(UNKNOWN))) for waiting in self._batch])
+        self._refuse(self._batch, UNKNOWN)
         self._refuse_queued(RESTARTING)
         ended.set_exception(as_exception(failure))
 
     def _refuse_queued(self, refusal: str) -> None:
         with suppress(Empty):
             while (waiting := self._queue.get_nowait()) is not None:
-                self._settle([(waiting, Outcome(error=StoreUnavailable(refusal)))])
+                self._refuse([waiting], refusal)
             self._queue.put(None)
+
+    def _refuse(self, refused: Sequence[Waiting], why: str) -> None:
+        self._settle([(waiting, Outcome(error=StoreUnavailable(why))) for waiting in refused])
 
 
 def _all_told(why: str, submissions: Sequence[Submission]) -> list[Outcome]:
