@@ -16,7 +16,6 @@ ANSWERS = ".copier-answers.yml"
 
 PROGRAM = """#!/bin/sh
 echo "$0 $*" >> "{canary}"
-cat
 exit 0
 """
 
