@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .bundles import HOME, SHIPPED
+from .bundles import HOME, SHIPPED, canonical
 from .compatibility import require_compatible
 from .errors import CqrsGenError, Failed, UsageError, failure_of_machine
 from .git import git_is_missing, is_installed
@@ -72,7 +72,7 @@ class Rendered:
 
 def template_source(named: str | None) -> str:
     """Return where the template is: where the user says, or else in the bundle of this cqrs-gen."""
-    return named or os.environ.get(VARIABLE) or HOME
+    return canonical(named or os.environ.get(VARIABLE) or HOME)
 
 
 def render_project(
