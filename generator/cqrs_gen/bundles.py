@@ -24,6 +24,14 @@ _TAG = re.compile(rb"^([0-9a-f]{40,64}) refs/tags/v(\d+)\.(\d+)\.(\d+)$")
 Version = tuple[int, int, int]
 
 
+def canonical(source: str) -> str:
+    """Return `HOME` for that place however it is spelled: a shell writes `~` out."""
+    with suppress(RuntimeError):  # nobody's home
+        if Path(source).expanduser() == Path(HOME).expanduser():
+            return HOME
+    return source
+
+
 def versions_in(bundle: Path) -> tuple[Version, ...]:
     """Read from a bundle's header which released versions it carries, the oldest first."""
     return tuple(sorted(_commits_in(bundle)))

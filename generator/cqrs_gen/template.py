@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .boundary import require_inside
 from .bounds import bounded_time
-from .bundles import HOME, SHIPPED, expanded
+from .bundles import HOME, SHIPPED, canonical, expanded
 from .compatibility import require_compatible
 from .errors import CqrsGenError, Failed, UsageError, failure_of_machine
 from .git import git_is_missing, is_installed, settled_filters
@@ -83,7 +83,7 @@ class Rendered:
 
 def template_source(named: str | None) -> str:
     """Return where the template is: where the user says, or else in the bundle of this cqrs-gen."""
-    return named or os.environ.get(VARIABLE) or HOME
+    return canonical(named or os.environ.get(VARIABLE) or HOME)
 
 
 def render_project(

@@ -72,6 +72,16 @@ def test_wherever_the_tool_lies_a_project_names_the_place_that_all_have(later: Y
     assert answers["_src_path"] == SOURCE
 
 
+def test_the_place_in_the_home_folder_is_the_same_however_it_is_spelled(away: Shell) -> None:
+    options = ("--because", "events", "--bare", "--template", str(kept(away)))
+    away.done("new", "project", "shop", *options)
+    shop = away.at(away.folder / "shop")
+
+    assert answers_of(shop)["_commit"] == f"v{OWN}"
+    assert answers_of(shop)["_src_path"] == SOURCE
+    assert f"at {OWN} already" in shop.done("update", "--template", str(kept(away)))
+
+
 def test_an_update_goes_no_further_than_the_tool(yard: Yard, away: Shell) -> None:
     shop = Shell(yard.shop(OLDEST, away.folder / "shop").folder, away.env)
 

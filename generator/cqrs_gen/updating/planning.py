@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cqrs_gen.bundles import canonical
 from cqrs_gen.codemods import codemods_between
 from cqrs_gen.errors import UsageError
 from cqrs_gen.plan import Plan
@@ -59,7 +60,8 @@ class Step(NamedTuple):
 def choose_step(root: Path, to: str | None, template: str | None) -> Step:
     """Choose the version to bring a project to; raises Failed where there is no way there."""
     origin = read_origin(root)
-    source = template or origin.source
+    origin = origin._replace(source=canonical(origin.source))
+    source = canonical(template or origin.source)
     return Step(origin, source, choose(source, origin.commit, to))
 
 
