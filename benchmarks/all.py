@@ -12,6 +12,7 @@ import dispatch
 import new
 import read_side
 import serving
+import startup
 import throughput
 import update
 
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "check": check.main,
     "dispatch": dispatch.main,
     "throughput": throughput.main,
+    "startup": startup.main,
     "read_side": read_side.main,
     "serving": serving.main,
 }

@@ -64,7 +64,8 @@ def _as_timings(seconds: dict[str, list[float]]) -> Iterable[Timing]:
 
 
 def _measured(shop: Path, subject: str) -> float:
-    env = environment(shop.parent) | {"PYTHONPATH": "src"}
+    own = {"PYTHONPATH": "src", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    env = environment(shop.parent) | own
     command = (sys.executable, str(INSIDE), subject)
     done = subprocess.run(command, cwd=shop, env=env, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -10,8 +10,6 @@ from statistics import mean
 from time import process_time
 
 import pytest
-from shop.app import build
-from shop.cqrs.settings import Settings
 
 TESTS = [
     *(f"tests/write/test_create_widget{number}.py" for number in ("", 1, 2)),
@@ -40,6 +38,9 @@ class Stopwatch:
 
 async def start() -> float:
     """Start a service on new stores: discover, wire, and make tables."""
+    from shop.app import build  # noqa: PLC0415  pytest is to import it for itself
+    from shop.cqrs.settings import Settings  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory() as folder:
         stores = f"sqlite:///{folder}"
         settings = Settings(write_url=f"{stores}/write.db", read_url=f"{stores}/read.db")
@@ -51,14 +52,10 @@ async def start() -> float:
 def test() -> float:
     """Run the tests of a few messages; give the mean of all but the first."""
     stopwatch = Stopwatch()
-    options = ("-q", "-p", "no:copier", "-p", "no:cacheprovider")
-    if pytest.main([*options, *filter(_is_there, TESTS)], plugins=[stopwatch]):
+    tests = [test for test in TESTS if Path(test).exists()]
+    if pytest.main(["-q", "-p", "no:cacheprovider", *tests], plugins=[stopwatch]):
         sys.exit("the tests failed")
     return mean(stopwatch.seconds[FIRST:])
-
-
-def _is_there(test: str) -> bool:
-    return Path(test).exists()
 
 
 if __name__ == "__main__":
