@@ -37,7 +37,7 @@ def update(wanted: Wanted, wish: Wish) -> None:
     show_warnings(recovered(project.root, only_reads=wish.dry_run))
     repository = find_repository(project.root)
     _end_tidily()
-    with nullcontext() if wish.dry_run else locked(repository.place):
+    with nullcontext() if wish.dry_run else locked(repository.place, whose=project.root):
         require_settled(repository, begun(repository))
         step = choose_step(project.root, wanted.to, wanted.template)
         outcome = plan_update(project, repository, step, wanted, follow if wish.slices else None)
