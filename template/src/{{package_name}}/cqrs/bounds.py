@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .budget import Budget, Share
-from .errors import Overloaded, ResponseTooLarge
+from .errors import CqrsError
 from .problems import BUSY, RETRY_AFTER, problem
 
 PIECE = 64 * 1024
@@ -49,7 +49,7 @@ class _Answer:
         length = Headers(raw=message["headers"]).get("content-length", "0")
         try:
             self._share.hold(int(length))
-        except (Overloaded, ResponseTooLarge):
+        except CqrsError:  # too much for the budget, alone or with the others
             self._is_refused = True
             await problem(503, BUSY, headers=RETRY_AFTER)(*self._request, self._send)
         else:

@@ -16,7 +16,8 @@ def make_private(store: Path) -> None:
     """Make a store's file and folders where they are missing, and close its files to others."""
     _make_folder(store.parent)
     # Made anew, or not opened at all: to close a file takes the locks away that SQLite has on it.
-    with suppress(FileExistsError):
+    # What cannot be made, SQLite cannot open either, and says so in words of its own.
+    with suppress(OSError):
         os.close(os.open(store, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE))
     for ending in BESIDE:
         with suppress(FileNotFoundError, PermissionError):  # it is not there, or another user's
