@@ -30,6 +30,8 @@ from sqlalchemy.types import TypeEngine
 from .hints import plain, without_none
 from .messages import IN_JSON
 
+NOT_WRITTEN = (ValidationError, TypeError, AttributeError)
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment, kept and given back in UTC; one without a zone is taken to be UTC."""
@@ -111,7 +113,7 @@ def _accepts_none(written: TypeAdapter[Any]) -> bool:
     # `Any` does, and so its None is one of its values: its column has no NULL.
     try:
         written.validate_python((None,))
-    except (ValidationError, TypeError, AttributeError):
+    except NOT_WRITTEN:
         return False
     return True
 

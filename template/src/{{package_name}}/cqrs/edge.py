@@ -15,6 +15,8 @@ from .codec import adapter
 from .errors import InvalidMessage, NoHandler
 from .messages import Ack
 
+NO_DEFAULT = (KeyError, ValidationError)
+
 M = TypeVar("M")
 
 
@@ -67,7 +69,7 @@ def _out_of_range(message_type: type, body: str | bytes) -> Iterator[str]:
             yield from values.faults({name: value}, values.SENT)
         except ArithmeticError:
             yield f"{name}: it is out of range"
-        except (KeyError, ValidationError):
+        except NO_DEFAULT:
             continue
 
 

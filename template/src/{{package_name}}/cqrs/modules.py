@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
+NOT_FOUND = (ImportError, ValueError)
+
 FRAMEWORK = __package__
 
 
@@ -133,6 +135,6 @@ def _is_in(file: str, package: str) -> bool:
 def _file(module: str) -> str:
     try:
         spec = find_spec(module)
-    except (ImportError, ValueError):
+    except NOT_FOUND:
         return module
     return shown(spec.origin) if spec is not None and spec.origin else module

@@ -28,6 +28,8 @@ from .errors import InvalidParameter, StoreUnavailable
 from .private import make_private
 from .store_file import OpenFiles, StoreFile
 
+NOT_READABLE = (sqlite3.Error, StoreUnavailable)
+
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process to finish its transaction."""
 
@@ -215,7 +217,7 @@ def _open_for_writing(file: StoreFile) -> sqlite3.Connection:
 def _closed_if_it_fails(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, StoreUnavailable):
+    except NOT_READABLE:
         connection.close()
         raise
 
