@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from conftest import Shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 OLDEST, NEWEST = versions()[0], versions()[-1]
 BUS = "src/shop/cqrs/bus.py"
@@ -303,11 +303,12 @@ def test_a_work_tree_beside_another_is_one_of_its_own(old: Shell, tmp_path: Path
     assert git(beside.folder, "status", "--porcelain") == ""
 
 
-def test_a_note_that_nobody_understands_is_no_hindrance(old: Shell) -> None:
+def test_a_note_that_nobody_understands_is_no_hindrance(old: Shell, tmp_path: Path) -> None:
+    old = Shell(old.folder, old.env | {"CQRS_GEN_STATE": str(tmp_path / "state")})
     old.done("update")
     git(old.folder, "reset", "--hard", "--quiet")
     git(old.folder, "clean", "-fdq")
-    (note,) = Path(old.env["HOME"]).rglob("updates/*/record.json")
+    (note,) = (tmp_path / "state").rglob("updates/*/record.json")
     note.write_text("{}")
 
     refused = old.cqrs_gen("update", "--abort")
