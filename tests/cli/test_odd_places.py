@@ -12,6 +12,8 @@ import yaml
 from cli.repository import repository
 from cli.trees import tree
 
+from cqrs_gen.bundles import HOME, own_version
+
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
@@ -81,12 +83,10 @@ def test_whoever_has_no_home_is_told_what_needs_one(
 
 
 def from_the_bundle(shop: Shell) -> None:
-    """Let a project be one of a released version, as most are."""
+    """Let a project be one of the released version that this cqrs-gen has, as most are."""
     answers = shop.folder / ".copier-answers.yml"
     told = yaml.safe_load(answers.read_text())
-    answers.write_text(
-        yaml.safe_dump({**told, "_commit": "v0.3.0", "_src_path": "~/.cqrs-gen/template.bundle"})
-    )
+    answers.write_text(yaml.safe_dump({**told, "_commit": f"v{own_version()}", "_src_path": HOME}))
     shop.run("git", "-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qam", "x")
 
 
