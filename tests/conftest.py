@@ -67,7 +67,8 @@ class Shell:
 
     def cqrs_gen(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run cqrs-gen, in a fork of a process that has imported it."""
-        return _fork_server().run(*arguments, folder=self.folder, env=self.env, stdin=stdin)
+        server = _fork_server(self.env.get("PYTHONPATH"))
+        return server.run(*arguments, folder=self.folder, env=self.env, stdin=stdin)
 
     def start_cqrs_gen(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Start cqrs-gen as a user does, imports and all."""
@@ -90,8 +91,9 @@ class Shell:
 
 
 @cache
-def _fork_server() -> ForkServer:
-    server = ForkServer()
+def _fork_server(path: str | None) -> ForkServer:
+    """Start one for each cqrs-gen: a path may have another version of it."""
+    server = ForkServer(path)
     atexit.register(server.close)
     return server
 
@@ -119,6 +121,12 @@ def env(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
         "GIT_CONFIG_SYSTEM": os.devnull,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+
+
+@pytest.fixture(autouse=True)
+def _state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep records of what runs in this process apart from those of whoever runs the tests."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
 
 
 @pytest.fixture

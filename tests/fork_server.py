@@ -44,13 +44,14 @@ class Request(TypedDict):
 class ForkServer:
     """Run commands of cqrs-gen, each in a fork of one process that has imported it."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: str | None = None) -> None:
+        own = {"PYTHONPATH": path} if path else {}
         self._server = subprocess.Popen(
             (sys.executable, __file__),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
+            env=own | {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
         )
 
     def run(

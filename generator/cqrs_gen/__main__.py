@@ -1,8 +1,8 @@
 """The program's start: `cqrs-gen`, which is also `python -m cqrs_gen`."""
 
-from __future__ import annotations
-
 import gc
+import os
+import sys
 
 
 def main() -> None:
@@ -17,4 +17,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    # `python -m` looks for every module in the folder around first, which may be anybody's.
+    if sys.path[0] in {"", os.getcwd()}:  # noqa: PTH109  Path is such a module
+        del sys.path[0]
     main()

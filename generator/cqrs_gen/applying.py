@@ -1,9 +1,14 @@
 """Does what a plan says, whole or not at all, even if the process is killed half-way.
 
-1. stage: `.cqrs-gen/.pending/` gets every new content, and a copy of all that is to go
-2. note: one rename puts `manifest.json` there, and from now on the run can be undone
+Its record is in a folder of the user's own, never in the project: see `state`.
+
+1. stage: `staged.json` says which files and folders are laid out, and then they are: each new
+   content beside its place, each old one in the record too
+2. note: one rename makes `manifest.json`, and from now on the run can be undone
 3. move: each new content goes to its place by one rename
-4. commit: `manifest.json` is removed, and from now on nothing is undone
+4. finish: what must come with the files, such as git's index, is written
+5. commit: `manifest.json` is removed, and from now on nothing is undone
+6. tidy up: what was laid out and is left goes, `staged.json` last
 
 So a run that died leaves either a manifest, which `recover` undoes, or mere litter.
 """
@@ -13,38 +18,43 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from cqrs_gen.boundary import require_inside
 from cqrs_gen.changes import Blocked, Create, Delete, Keep, Overwrite, is_same_text
 from cqrs_gen.errors import Conflict
 from cqrs_gen.recovering import (
     MANIFEST,
-    PENDING,
+    UNFINISHED,
     alone,
     discard,
     failing_as,
-    has_remains,
-    staged,
+    tidy_up,
     undo,
 )
-from cqrs_gen.staging import missing_folders, note, stage, take_modes
+from cqrs_gen.staging import lay_out, note_manifest, note_staged
 from cqrs_gen.targets import Targets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cqrs_gen.changes import Change
     from cqrs_gen.plan import Plan
+    from cqrs_gen.recovering import Staged
     from cqrs_gen.targets import Found
 
 
-def apply(plan: Plan) -> None:
-    """Do all that the plan says, or nothing.
+def apply(plan: Plan, finish: Callable[[], None] = lambda: None) -> None:
+    """Do all that the plan says and then `finish`, or nothing: if that raises, all is undone.
 
     Raises Conflict if the plan has clashes or the disk is no longer as the plan saw it,
     Failed if the machine did not play along; the files are then as they were before.
     """
     require_no_clashes(plan)
-    if plan.writes or has_remains(plan.root):
+    if plan.writes or UNFINISHED.find(plan.root):
         with alone(plan.root):
             _require_nothing_undone(undo(plan.root))
-            _write(plan)
+            _write(plan, finish)
+    else:
+        finish()
 
 
 def require_no_clashes(plan: Plan) -> None:
@@ -71,19 +81,22 @@ def _require_nothing_undone(lines: tuple[str, ...]) -> None:
         )
 
 
-def _write(plan: Plan) -> None:
+def _write(plan: Plan, finish: Callable[[], None]) -> None:
+    place = UNFINISHED.place(plan.root)
     try:
-        stage(plan)
+        discard(place)  # litter of a run that died early, or of another folder of this name
+        staged = note_staged(plan, place)
+        lay_out(plan, place, staged)
         _require_unchanged(plan)
-        take_modes(plan)
-        note(plan)
-        _move(plan)
-        (plan.root / MANIFEST).unlink()
+        note_manifest(plan, place)
+        _move(plan, staged)
+        finish()
+        (place / MANIFEST).unlink()
     except BaseException:
         undo(plan.root)
         raise
     with suppress(OSError):  # litter that cannot be removed now is removed by the next run
-        discard(plan.root / PENDING)
+        tidy_up(plan.root, place, staged)
 
 
 def _require_unchanged(plan: Plan) -> None:
@@ -108,13 +121,11 @@ def _is_as_seen(change: Change, now: Found) -> bool:
             return True
 
 
-def _move(plan: Plan) -> None:
-    for folder in missing_folders(plan):
-        with failing_as(f"cannot make `{folder}`"):
-            (plan.root / folder).mkdir()
+def _move(plan: Plan, staged: Staged) -> None:
     for number, change in enumerate(plan.writes):
         with failing_as(f"cannot {change.action} `{change.path}`"):
+            target = require_inside(plan.root, change.path)
             if isinstance(change, Delete):
-                (plan.root / change.path).unlink()
+                target.unlink()
             else:
-                (plan.root / staged(number, "new")).replace(plan.root / change.path)
+                staged.beside(target, number, "new").replace(target)

@@ -32,14 +32,15 @@ def _head(path: PurePosixPath, old: str | None, new: str | None) -> Iterator[str
 def _body(path: PurePosixPath, old: str | None, new: str | None) -> Iterator[str]:
     before = NOWHERE if old is None else f"a/{path}"
     after = NOWHERE if new is None else f"b/{path}"
-    if _is_binary(old):
+    if is_binary(old):
         yield f"Binary files {before} and {after} differ\n"
         return
     for row in difflib.unified_diff(_rows(old), _rows(new), before, after):
         yield row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n"
 
 
-def _is_binary(text: str | None) -> bool:
+def is_binary(text: str | None) -> bool:
+    """Tell whether a file has bytes that are no UTF-8."""
     return any("\udc80" <= letter <= "\udcff" for letter in text or "")
 
 

@@ -6,6 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import Failed
+from .files import read_bytes
 from .packages import package_from_project
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def existing_project(root: Path) -> Existing | None:
     if not file.is_file():
         return None
     try:
-        return Existing.read(root, file.read_bytes().decode())
-    except (OSError, ValueError) as error:
+        return Existing.read(root, read_bytes(file).decode())
+    except (OSError, ValueError, RecursionError) as error:
         raise Failed(
             f"`{file}` cannot be read: {error}", hint="mend it, and run the same again"
         ) from None

@@ -1,4 +1,4 @@
-"""An environment for git in which nothing that a user has set can lose an edit.
+"""An environment for git in which no setting can lose an edit, or run what a repository says.
 
 What is set here counts for more than the user's, the machine's and the repository's own
 configuration. The rest of theirs is left to count: it says how to reach a team's template.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 # What `git rev-parse --local-env-vars` names, and what changes how paths and patches are read:
 # a hook that runs cqrs-gen has some of them set, for a repository that may be another.
@@ -51,8 +52,14 @@ _EVERYWHERE = {
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
     "core.quotePath": "true",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
     "merge.conflictStyle": "merge",
+    "protocol.ext.allow": "never",
+    "protocol.fd.allow": "never",
     "protocol.file.allow": "user",
+    "safe.bareRepository": "explicit",
+    "submodule.recurse": "false",
     "tag.gpgSign": "false",
 }
 _BYTE_FOR_BYTE = {
@@ -62,21 +69,39 @@ _BYTE_FOR_BYTE = {
 }
 """What a template is checked out with; the files of a project were checked out with its own."""
 
+_BY_NETWORK = {
+    "protocol.allow": "never",
+    **{f"protocol.{name}.allow": "always" for name in ("git", "http", "https", "ssh")},
+}
+"""How a template is fetched. Whatever else a source names would be a program to run."""
 
-def for_projects(inherited: Mapping[str, str]) -> dict[str, str]:
-    """Make an environment to ask about a user's repository in."""
-    return _environment(inherited, _EVERYWHERE)
+_BY_NOTHING = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1"}
+"""A repository that lacks objects may say itself where, and by which program, they come from."""
 
 
-def for_templates(inherited: Mapping[str, str]) -> dict[str, str]:
-    """Make an environment in which a template comes out as it was put in."""
-    return _environment(inherited, _EVERYWHERE | _BYTE_FOR_BYTE)
+def for_projects(
+    inherited: Mapping[str, str], settings: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Make an environment to ask about a user's repository in, without a look beyond it."""
+    return _environment(inherited, {**_EVERYWHERE, **(settings or {})}) | _BY_NOTHING
+
+
+def for_templates(
+    inherited: Mapping[str, str], apart: Path, settings: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Make an environment in which a template comes out as it was put in.
+
+    It is to be used in the folder `apart`, which counts as one in no repository.
+    """
+    every = {**_EVERYWHERE, **_BYTE_FOR_BYTE, **_BY_NETWORK, **(settings or {})}
+    return _environment(inherited, every) | {"GIT_CEILING_DIRECTORIES": str(apart.parent)}
 
 
 def _environment(inherited: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in inherited.items() if name not in _INHERITED}
     kept["GIT_TEMPLATE_DIR"] = ""
     kept["GIT_OPTIONAL_LOCKS"] = "0"
+    kept["GIT_TERMINAL_PROMPT"] = "0"
     given = int(kept.get("GIT_CONFIG_COUNT") or 0)
     for number, (key, value) in enumerate(settings.items(), start=given):
         kept[f"GIT_CONFIG_KEY_{number}"] = key

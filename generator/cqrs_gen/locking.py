@@ -25,14 +25,18 @@ PAUSE = 0.02
 
 
 @contextmanager
-def locked(folder: Path, *, patience: float = PATIENCE) -> Iterator[None]:
+def locked(
+    folder: Path, *, whose: Path | None = None, patience: float = PATIENCE
+) -> Iterator[None]:
     """Hold `folder`'s lock; the folder is made for it, and goes with it if nothing else is there.
+
+    `whose` is the folder that is worked in, if that is another.
 
     Raises Failed after `patience` seconds, OSError where no lock can be had at all.
     """
     file = folder / LOCK
     try:
-        descriptor = _wait_for(file, time.monotonic() + patience)
+        descriptor = _wait_for(file, whose or folder.parent, time.monotonic() + patience)
         try:
             yield
         finally:
@@ -42,11 +46,11 @@ def locked(folder: Path, *, patience: float = PATIENCE) -> Iterator[None]:
             folder.rmdir()
 
 
-def _wait_for(file: Path, deadline: float) -> int:
+def _wait_for(file: Path, whose: Path, deadline: float) -> int:
     while (descriptor := _acquire(file)) is None:
         if time.monotonic() > deadline:
             raise Failed(
-                f"another `cqrs-gen` is at work in `{file.parent.parent}`",
+                f"another `cqrs-gen` is at work in `{whose}`",
                 hint="wait until it is done, or end it, and run the same again",
             )
         time.sleep(PAUSE)
@@ -55,9 +59,9 @@ def _wait_for(file: Path, deadline: float) -> int:
 
 def _acquire(file: Path) -> int | None:
     with suppress(FileExistsError):  # `exist_ok` fails if the folder goes meanwhile
-        file.parent.mkdir()
+        file.parent.mkdir(mode=0o700)
     try:
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except FileNotFoundError:  # its last holder took the folder with it
         return None
     except PermissionError:  # on Windows also a file that is just being removed

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import Failed
+from .files import read_bytes
 from .kinds import BUILT_IN
 from .sources import Source
 
@@ -24,28 +25,30 @@ def unreadable(project: Project) -> Iterator[str]:
     for folder in (*(kind.folder for kind in BUILT_IN), *HANDLERS):
         for path in _files(project, folder):
             try:
-                Source.parse(project, path, path.read_bytes())
+                Source.parse(project, path, read_bytes(path))
             except Failed as error:
                 yield error.what
+            except OSError as error:
+                place = path.relative_to(project.root).as_posix()
+                yield f"`{place}` cannot be read: {error.strerror}"
 
 
 def read(project: Project, path: Path) -> Iterator[Source]:
     """Parse one file, if it is there; raises Failed where it is not Python."""
     if path.is_file():
-        yield Source.parse(project, path, path.read_bytes())
+        yield Source.parse(project, path, read_bytes(path))
 
 
 def sources(project: Project, folder: str, mark: str = "") -> Iterator[Source]:
     """Parse what is Python; parsing takes long, so only files with the mark are parsed."""
     marked = re.compile(mark.encode())
     for path in _files(project, folder):
-        with path.open("rb", buffering=0) as file:  # `add` looks through every event there is
-            content = file.read()
-        if marked.search(content):
-            try:
+        try:
+            content = read_bytes(path)
+            if marked.search(content):
                 yield Source.parse(project, path, content)
-            except Failed:
-                continue  # `list` tells of it
+        except (Failed, OSError):
+            continue  # `list` tells of it
 
 
 def _files(project: Project, folder: str) -> Iterator[Path]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .errors import InvalidField, NotFound
 from .fields import types_in
+from .files import read_bytes
 from .sources import Source
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _require_shared(path: str) -> None:
 def _require_there(project: Project, path: str) -> None:
     module, _, name = path.rpartition(".")
     file = _file_of(project, module)
-    if file is None or name not in Source.parse(project, file, file.read_bytes()).names:
+    if file is None or name not in Source.parse(project, file, read_bytes(file)).names:
         where = f"{project.source.parent.name}/{module.replace('.', '/')}.py"
         raise NotFound(f"there is no class `{path}`", hint=f"write it first, in `{where}`")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import Failed, NotAProject
+from .files import read_text
 from .kinds import TEMPLATES
 
 ANSWERS = ".copier-answers.yml"
@@ -61,7 +62,7 @@ def _is_made(folder: Path) -> bool:
 
 
 def _package_of(answers: Path) -> str:
-    text = answers.read_text(encoding="utf-8-sig", errors="replace")
+    text = read_text(answers, errors="replace").removeprefix("\ufeff")
     plain = _PACKAGE.findall(text)
     name = plain[0][1] if len(plain) == 1 else _answers(answers, text).get("package_name")
     if not isinstance(name, str) or not _NAME.fullmatch(name):

@@ -5,26 +5,49 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cqrs_gen.boundary import require_inside, require_no_git_folder
 from cqrs_gen.changes import Create, Delete
 from cqrs_gen.errors import Failed
 from cqrs_gen.locking import LOCK, locked
-from cqrs_gen.targets import require_inside
+from cqrs_gen.state import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-STATE = PurePosixPath(".cqrs-gen")
-PENDING = STATE / ".pending"
-MANIFEST = PENDING / "manifest.json"
+STAGED = "staged.json"
+"""What is laid out beside the files: as long as it is there, that is to be removed."""
 
-_Noted: TypeAlias = tuple[str, PurePosixPath, str]
-"""A change's action, its path, and the digest of what it put there."""
+MANIFEST = "manifest.json"
+"""What the files were: as long as it is there, they are to be put back."""
+
+UNFINISHED = Shelf("unfinished", STAGED)
+
+
+class Staged(NamedTuple):
+    """The temporary files of a run, called after `token`, and the folders that it makes."""
+
+    token: str
+    folders: tuple[PurePosixPath, ...]
+    paths: tuple[PurePosixPath, ...]
+
+    def beside(self, target: Path, number: int, side: str) -> Path:
+        """Return the temporary file beside a target: what is to come, or what was."""
+        return target.with_name(f".cqrs-gen-{self.token}-{number}.{side}")
+
+
+class Noted(NamedTuple):
+    """A change as it was begun: digests of a file before and after it, and its mode before."""
+
+    action: str
+    path: PurePosixPath
+    before: str
+    mode: int
+    after: str
 
 
 def recover(root: Path) -> tuple[str, ...]:
@@ -32,41 +55,60 @@ def recover(root: Path) -> tuple[str, ...]:
 
     A file that was edited since stays as it is. Without such a run, nothing is touched.
     """
-    if not has_remains(root):
+    if UNFINISHED.find(root) is None:
         return ()
     with alone(root):
         return undo(root)
 
 
+def unfinished(root: Path) -> tuple[str, ...]:
+    """Name the files that a run which was killed half-way may have changed; touch nothing."""
+    if not _is_half_done(root):
+        return ()
+    with alone(root):  # or else a run beside this one is taken for it
+        place = UNFINISHED.find(root)
+        if place is None or not (place / MANIFEST).exists():
+            return ()
+        return tuple(f"{each.action:>12}  {each.path}" for each in _read_manifest(place))
+
+
 def undo(root: Path) -> tuple[str, ...]:
     """Undo all that the manifest tells; killed at any point, it can be run again."""
+    place = UNFINISHED.find(root)
+    if place is None:
+        return ()
+    staged = _read_staged(place)
     lines: tuple[str, ...] = ()
-    if (root / MANIFEST).exists():
-        folders, files = _read_manifest(root)
-        undone = (_undo_file(root, number, *noted) for number, noted in enumerate(files))
+    if (place / MANIFEST).exists():
+        noted = _read_manifest(place)
+        for path in (*staged.folders, *staged.paths):
+            require_inside(root, path)  # links may have changed since
+        undone = (
+            _undo_file(root, place, staged, number, each) for number, each in enumerate(noted)
+        )
         lines = tuple(line for line in undone if line)
-        for folder in reversed(folders):
-            _remove_if_empty(root / folder)
-        (root / MANIFEST).unlink()
-    if os.path.lexists(root / PENDING):
-        discard(root / PENDING)
+        (place / MANIFEST).unlink()
+    tidy_up(root, place, staged)
     return lines
 
 
-def has_remains(root: Path) -> bool:
-    with failing_as(f"cannot look into `{STATE}`"):
-        try:
-            names = {entry.name for entry in (root / STATE).iterdir()}
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-    return not names or bool(names & {LOCK, PENDING.name})
+def tidy_up(root: Path, place: Path, staged: Staged) -> None:
+    """Remove what was laid out, then what was noted, once nothing is to be undone any more."""
+    for number, path in enumerate(staged.paths):
+        target = require_inside(root, path)
+        for side in ("new", "old"):
+            staged.beside(target, number, side).unlink(missing_ok=True)
+    for folder in reversed(staged.folders):
+        _remove_if_empty(require_inside(root, folder))
+    discard(place)
 
 
 @contextmanager
 def alone(root: Path) -> Iterator[None]:
-    require_inside(root, MANIFEST)
+    require_no_git_folder(root)
+    place = UNFINISHED.place(root)
     hint = "mend it and run the same again: what was begun is then undone first"
-    with failing_as(f"cannot work in `{STATE}`", hint=hint), locked(root / STATE):
+    with failing_as(f"cannot work in `{place}`", hint=hint), locked(place, whose=root):
         yield
 
 
@@ -80,15 +122,13 @@ def failing_as(
         raise Failed(f"{what}: {error.strerror or error}", hint=hint) from error
 
 
-def staged(number: int, side: str) -> PurePosixPath:
-    return PENDING / f"{number}.{side}"
-
-
-def discard(pending: Path) -> None:
-    if sys.platform == "win32":  # which removes no file that is read-only
-        for file in pending.iterdir():
+def discard(place: Path) -> None:
+    """Remove what was noted, and last that there was anything."""
+    kept = [file for file in place.iterdir() if file.name not in {LOCK, STAGED}]
+    for file in (*kept, place / STAGED):
+        if os.name != "posix" and file.exists():  # Windows removes no file that is read-only
             file.chmod(stat.S_IWRITE)
-    shutil.rmtree(pending)
+        file.unlink(missing_ok=True)
 
 
 def digest_of(content: bytes) -> str:
@@ -97,50 +137,73 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _read_manifest(root: Path) -> tuple[list[PurePosixPath], list[_Noted]]:
+def _is_half_done(root: Path) -> bool:
+    place = UNFINISHED.find(root)
+    return place is not None and (place / MANIFEST).exists()
+
+
+def _read_staged(place: Path) -> Staged:
+    with _understanding(place / STAGED) as told:
+        folders, paths = (tuple(map(PurePosixPath, told[key])) for key in ("folders", "paths"))
+        return Staged(str(told["token"]), folders, paths)
+
+
+def _read_manifest(place: Path) -> list[Noted]:
+    with _understanding(place / MANIFEST) as told:
+        return [
+            Noted(str(action), PurePosixPath(path), str(before), int(mode), str(after))
+            for action, path, before, mode, after in told["files"]
+        ]
+
+
+@contextmanager
+def _understanding(file: Path) -> Iterator[dict[str, Any]]:
     import json  # noqa: PLC0415 - only after a kill
 
     try:
-        manifest = json.loads((root / MANIFEST).read_bytes())
-        folders = [PurePosixPath(folder) for folder in manifest["folders"]]
-        files = [
-            (action, PurePosixPath(path), digest) for action, path, digest in manifest["files"]
-        ]
+        yield json.loads(file.read_bytes())
     except (ValueError, KeyError, TypeError) as error:
         raise Failed(
-            f"`{MANIFEST}` cannot be understood: {error}",
-            hint=f"`{PENDING}` holds files as they were: look through it, then remove it",
+            f"`{file}` cannot be understood: {error}",
+            hint=f"`{file.parent}` holds files as they were: look through it, then remove it",
         ) from error
-    for path in (*folders, *(path for _, path, _ in files)):
-        require_inside(root, path)  # it may have come with a repository that means no good
-    return folders, files
 
 
-def _undo_file(root: Path, number: int, action: str, path: PurePosixPath, digest: str) -> str:
-    target = root / path
-    new, old = (root / staged(number, side) for side in ("new", "old"))
-    was_moved = action == Delete.action or not new.exists()
-    if not was_moved or _is_as_before(target, old, action):
+def _undo_file(root: Path, place: Path, staged: Staged, number: int, noted: Noted) -> str:
+    target = require_inside(root, noted.path)
+    new, old = (staged.beside(target, number, side) for side in ("new", "old"))
+    was_moved = noted.action == Delete.action or not os.path.lexists(new)
+    if not was_moved or _is_as_before(target, noted):
         return ""
-    if os.path.lexists(target) and _digest(target) != digest:
-        return f"{'keep':>12}  {path} (it was edited since)"
-    if action == Create.action:
+    if os.path.lexists(target) and _digest(target) != noted.after:
+        return f"{'keep':>12}  {noted.path} (it was edited since)"
+    if noted.action == Create.action:
         target.unlink()
-        return f"{'remove':>12}  {path}"
-    target.parent.mkdir(parents=True, exist_ok=True)
+        return f"{'remove':>12}  {noted.path}"
+    if _digest(old) != noted.before:
+        _copy(place / f"{number}.old", old)
     old.replace(target)
-    return f"{'restore':>12}  {path}"
+    return f"{'restore':>12}  {noted.path}"
 
 
-def _is_as_before(target: Path, old: Path, action: str) -> bool:
-    if action == Create.action:
+def _copy(kept: Path, beside: Path) -> None:
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    beside.unlink(missing_ok=True)
+    with beside.open("xb") as file:
+        file.write(kept.read_bytes())
+    shutil.copystat(kept, beside)
+
+
+def _is_as_before(target: Path, noted: Noted) -> bool:
+    if noted.action == Create.action:
         return not os.path.lexists(target)
-    return not old.exists() or (_digest(target), _mode(target)) == (_digest(old), _mode(old))
+    return (_digest(target), _mode(target)) == (noted.before, noted.mode)
 
 
 def _remove_if_empty(folder: Path) -> None:
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+    with suppress(FileNotFoundError, NotADirectoryError):
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _mode(file: Path) -> int | None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from typing import TYPE_CHECKING
 
 from .errors import Failed
-from .git import run
-from .git_environment import for_projects
+from .git import blobs, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,21 +28,21 @@ def contents_at(folder: Path, commit: str, below: str) -> Iterator[tuple[str, by
     """Give each file below a path as it was, its path as seen from the folder."""
     listed = run(folder, "ls-tree", "-r", "-z", commit, "--", below).stdout
     entries = [entry.split("\t", 1) for entry in listed.split("\0") if "\t" in entry]
-    blobs = [(about.split()[2], path) for about, path in entries]
-    asked = "".join(f"{blob}\n" for blob, _ in blobs).encode()
-    told = subprocess.run(
-        ("git", "cat-file", "--batch"),
-        cwd=folder,
-        env=for_projects(os.environ),
-        input=asked,
-        capture_output=True,
-        check=False,
-    ).stdout
-    for _, path in blobs:
+    told = blobs(folder, [about.split()[2] for about, _ in entries])
+    for _, path in entries:
         heading, _, rest = told.partition(b"\n")
+        if not heading.split()[2:]:
+            raise _not_here(path, commit)
         size = int(heading.split()[2])
         yield path, rest[:size]
         told = rest[size + 1 :]
+
+
+def _not_here(path: str, commit: str) -> Failed:
+    return Failed(
+        f"git does not have `{path}` as it was at {commit[:12]}: this is a partial clone",
+        hint=f"have it fetched: `git archive --output=/dev/null {commit[:12]}`",
+    )
 
 
 def _asked(folder: Path, *arguments: str) -> str | None:

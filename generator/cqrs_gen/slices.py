@@ -6,11 +6,14 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from .boundary import require_readable
+from .bounds import bounded_memory, bounded_time, joined
 from .errors import Failed
+from .files import read_bytes
 from .kinds import TEMPLATES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from jinja2 import Environment
 
@@ -26,6 +29,7 @@ _OF_EXPRESSIONS = (
     MemoryError,
     OSError,
     RecursionError,
+    SyntaxError,
     TypeError,
     ValueError,
 )
@@ -48,7 +52,7 @@ def render(
             hint=f"put them back: `git log --diff-filter=D -- {TEMPLATES}` names the commit that "
             f"removed them, and `git checkout COMMIT~1 -- {TEMPLATES}` undoes that",
         )
-    environment = _environment(folder)
+    environment = _environment(folder, templates or project.root)
     named = {"package": project.package, **context}
     return {
         _target(template.relative_to(folder), named): _render(environment, template, folder, named)
@@ -56,21 +60,18 @@ def render(
     }
 
 
-def _environment(folder: Path) -> Environment:
-    from jinja2 import FileSystemLoader, StrictUndefined  # noqa: PLC0415  errors come first
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+def template_files(root: Path, kind: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Read all files of a folder of templates; raises Failed for what leads beyond `root`."""
+    for file in sorted(kind.rglob("*")):
+        if file.is_file():
+            content = read_bytes(require_readable(root, file))
+            yield PurePosixPath(file.relative_to(kind).as_posix()), content
 
-    from .compiled import CompiledTemplates  # noqa: PLC0415
 
-    return ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder),
-        undefined=StrictUndefined,
-        bytecode_cache=CompiledTemplates(),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
+def _environment(folder: Path, root: Path) -> Environment:
+    from .sandbox import Sandbox  # noqa: PLC0415  errors come first
+
+    return Sandbox(folder, root)
 
 
 def _render(
@@ -80,7 +81,8 @@ def _render(
 
     name = template.relative_to(folder).as_posix()
     try:
-        return environment.get_template(name).render(context)
+        with bounded_time(), bounded_memory():
+            return joined(environment.get_template(name).generate(context))
     except (TemplateError, *_OF_EXPRESSIONS) as error:
         raise Failed(
             f"`{TEMPLATES}/{folder.name}/{name}`{_line_of(error, name)} "

@@ -31,7 +31,7 @@ class Source:
         """Understand a file; raises Failed where it is not Python."""
         try:
             tree = ast.parse(content, filename=str(path))
-        except (SyntaxError, ValueError) as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             shown = path.relative_to(project.root).as_posix()
             line = f", line {error.lineno}," if isinstance(error, SyntaxError) else ""
             told = error.msg if isinstance(error, SyntaxError) else error

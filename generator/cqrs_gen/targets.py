@@ -7,13 +7,13 @@ import stat
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
+from cqrs_gen.boundary import require_inside
 from cqrs_gen.changes import Blocked
-from cqrs_gen.errors import Failed
+from cqrs_gen.files import LARGEST
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-GIT = ".git"
 Found: TypeAlias = str | Blocked | None
 """A file's text just as it is on disk, something that no file may replace, or nothing."""
 
@@ -28,7 +28,7 @@ class Targets:
     def find(self, path: PurePosixPath) -> Found:
         """Say what stands at `path`; bytes that are no UTF-8 come as lone surrogates.
 
-        Raises Failed where `path` leads out of the root.
+        Raises Failed where `path` leads out of the root, or into a folder of git's own.
         """
         require_inside(self.root, path)
         folder = PurePosixPath()
@@ -63,33 +63,13 @@ class Targets:
         return None
 
 
-def require_inside(root: Path, path: PurePosixPath) -> None:
-    """Raise Failed if `path` is not a plain one below `root`, or a link leads it elsewhere.
-
-    A link may lead to another folder of the repository around the root, as `tests` does in some.
-    """
-    # A backslash or a colon means nothing here, and a way out on Windows.
-    is_plain = bool(path.parts) and ".." not in path.parts and not set("\\:\0") & set(str(path))
-    real = (root / path.parent).resolve() if is_plain else root
-    if path.is_absolute() or not is_plain or not _is_in_repository(real, root.resolve()):
-        raise Failed(
-            f"`{path}` leads out of the project",
-            hint="mend the path in the slice's templates, or the link that it follows",
-        )
-
-
-def _is_in_repository(real: Path, root: Path) -> bool:
-    if real.is_relative_to(root):
-        return True
-    top = next((each for each in (root, *root.parents) if (each / GIT).exists()), root)
-    return real.is_relative_to(top) and GIT not in real.relative_to(top).parts
-
-
 def _read(root: Path, path: PurePosixPath) -> str | Blocked:
     try:
-        mode = (root / path).lstat().st_mode
-        if not stat.S_ISREG(mode):
-            return Blocked(path, _kind(mode))
+        found = (root / path).lstat()
+        if not stat.S_ISREG(found.st_mode):
+            return Blocked(path, _kind(found.st_mode))
+        if found.st_size > LARGEST:
+            return Blocked(path, "it is too large")
         return (root / path).read_bytes().decode("utf-8", "surrogateescape")
     except OSError as error:
         return Blocked(path, f"it cannot be read: {error.strerror}")

@@ -5,22 +5,28 @@ The only module that imports Copier, and it does so only when there is something
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from contextlib import contextmanager
+import tempfile
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from .bundles import HOME, expanded, keep_at_home
+from .boundary import require_inside
+from .bounds import bounded_time
+from .bundles import HOME, SHIPPED, canonical, expanded
+from .compatibility import require_compatible
 from .errors import CqrsGenError, Failed, UsageError, failure_of_machine
-from .git import git_is_missing, is_installed
+from .git import git_is_missing, is_installed, settled_filters
 from .git_environment import for_templates
+from .project import ANSWERS
 from .shown import shown
 from .words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from copier import Settings, Worker
 
@@ -29,10 +35,17 @@ _INVALID = re.compile(
 )
 """How Copier says that an answer is none that a question takes."""
 
+_PLAIN = re.compile(r"[\w./~@:+-]+")
+"""What YAML takes for a text without quotes."""
+
 _TRUTHS = listed("true false yes no y n on off 1 0")
 
 VARIABLE = "CQRS_GEN_TEMPLATE"
 """The environment variable that names a team's own source."""
+
+PATIENCE = 300.0
+FOREVER = 86400.0
+"""How many seconds a template may take, and the same where a person is asked meanwhile."""
 
 NEEDED = ("project_name", "package_name", "reasons")
 """The questions that every template of cqrs-gen has."""
@@ -69,11 +82,8 @@ class Rendered:
 
 
 def template_source(named: str | None) -> str:
-    """Say where the template is: where the user says, or else in this machine's bundle."""
-    chosen = named or os.environ.get(VARIABLE) or HOME
-    if chosen == HOME:
-        keep_at_home()
-    return chosen
+    """Return where the template is: where the user says, or else in the bundle of this cqrs-gen."""
+    return canonical(named or os.environ.get(VARIABLE) or HOME)
 
 
 def render_project(
@@ -105,10 +115,11 @@ def render(copy: Copy, folder: Path) -> Worker:
     from jinja2 import TemplateError  # noqa: PLC0415
 
     _require_template(copy.source)
+    place = _place_of(copy.source)
     try:
-        with _git_as_it_is():
-            return run_copy(
-                copy.source,
+        with bounded_time(FOREVER if copy.asking else PATIENCE), _git_apart(place):
+            worker = run_copy(
+                place,
                 folder,
                 data=dict(copy.answers),
                 user_defaults=dict(copy.defaults),
@@ -124,6 +135,11 @@ def render(copy: Copy, folder: Path) -> Worker:
         raise _explained(copy.source, error) from None
     except OSError as error:
         raise _not_fetched(copy.source, error) from error
+    require_compatible(copy.source, worker)
+    _require_no_git(copy.source, folder)
+    if place != copy.source:
+        _name_source(folder / ANSWERS, copy.source)
+    return worker
 
 
 def _settings() -> Settings | None:
@@ -138,22 +154,63 @@ def _settings() -> Settings | None:
 
 
 @contextmanager
-def _git_as_it_is() -> Iterator[None]:
-    """Let Copier run git with no setting of the user's in the way."""
+def _git_apart(place: str) -> Iterator[None]:
+    """Let Copier run git with no setting of the user's in the way, and in no repository."""
     from plumbum import local  # noqa: PLC0415
 
-    with local.env():
+    filters = settled_filters(Path(place)) if Path(place).is_dir() and is_installed() else {}
+    with tempfile.TemporaryDirectory(prefix="cqrs-gen-") as folder, chdir(folder), local.env():
         inherited = local.env.getdict()
-        wanted = for_templates(inherited)
+        wanted = for_templates(inherited, Path(folder), filters)
         for name in inherited.keys() - wanted.keys():
             del local.env[name]
         local.env.update(wanted)
         yield
 
 
+def _place_of(source: str) -> str:
+    """Return where Copier finds a source from any folder.
+
+    For `HOME`, that is what this cqrs-gen ships: what is in the home folder may be of another
+    version.
+    """
+    place = SHIPPED if source == HOME else expanded(source)
+    return str(place.resolve()) if place.exists() else source
+
+
+def _name_source(answers: Path, source: str) -> None:
+    """Let the answers name a source as it was named, and not by where it is on this machine."""
+    import yaml  # noqa: PLC0415
+
+    named = source if _PLAIN.fullmatch(source) else json.dumps(source)
+    text = answers.read_bytes().decode()
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        if key.value == "_src_path":
+            text = f"{text[: value.start_mark.index]}{named}{text[value.end_mark.index :]}"
+    answers.write_bytes(text.encode())
+
+
+def _require_no_git(source: str, folder: Path) -> None:
+    """Refuse a template that brings a folder of git's own, and with it what git runs."""
+    for path in folder.rglob("*"):
+        try:
+            require_inside(folder, PurePosixPath(path.relative_to(folder).as_posix()))
+        except Failed as error:
+            raise Failed(
+                f"the template at `{source}` is not safe to render: {error.what}",
+                hint="name another: `--template SOURCE`",
+            ) from None
+
+
 def _require_template(source: str) -> None:
     """Raise Failed for a folder that is not there, and without git for what only git can fetch."""
-    place = expanded(source)
+    if source.startswith("-"):
+        raise Failed(
+            f"`{source}` is an option of git, and no template",
+            hint="name a folder or a git URL: `--template SOURCE`",
+        )
+    place = Path(_place_of(source))
     if ":" not in source and not place.exists():
         raise Failed(
             f"there is no template at `{source}`",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import tempfile
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
 from cqrs_gen.errors import Failed
-from cqrs_gen.git_environment import for_templates
+from cqrs_gen.git import run_on_files
 
 # As Copier calls the sides, so that what people know of one they know of both.
 LABELS = ("before updating", "last update", "after updating")
@@ -76,13 +74,7 @@ def _merge(ours: str, base: str, theirs: str) -> Merged:
         for name, side in (("ours", ours), ("base", base), ("theirs", theirs)):
             (Path(folder) / name).write_bytes(side.encode("utf-8", "surrogateescape"))
         labels = (word for label in LABELS for word in ("-L", label))
-        done = subprocess.run(
-            ("git", "merge-file", "-p", *labels, "ours", "base", "theirs"),
-            cwd=folder,
-            env=for_templates(os.environ),
-            capture_output=True,
-            check=False,
-        )
+        done = run_on_files(Path(folder), "merge-file", "-p", *labels, "ours", "base", "theirs")
     if not 0 <= done.returncode < _FAILED:
         raise Failed(f"`git merge-file` failed: {done.stderr.decode(errors='replace').strip()}")
     return Merged(done.stdout.decode("utf-8", "surrogateescape"), done.returncode > 0)

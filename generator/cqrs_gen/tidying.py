@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from .errors import Failed
+from .files import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,7 +75,7 @@ def _settings(rules: Path, package: str) -> tuple[str, ...]:
     files = (rules / name for name in CONFIGURATIONS)
     file = next((each for each in files if each.is_file()), None)
     chosen = ("--isolated",) if file is None else ("--config", str(file))
-    if not package or (file is not None and FIRST_PARTY in file.read_text("utf-8", "replace")):
+    if not package or (file is not None and FIRST_PARTY in read_text(file, errors="replace")):
         return chosen
     return (*chosen, "--config", f'lint.isort.{FIRST_PARTY}=["{package}"]')
 

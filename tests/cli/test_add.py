@@ -114,10 +114,16 @@ def test_it_works_in_a_folder_with_a_space_in_its_name(
     assert "GetUserStats" in shop.done("list")
 
 
-def test_it_needs_no_git_and_no_home_to_write_to(bare_shop: Shell, tmp_path: Path) -> None:
+def test_it_needs_no_git_and_no_home_where_records_have_another_place(
+    bare_shop: Shell, tmp_path: Path
+) -> None:
     poor = Shell(bare_shop.folder, {"PATH": str(tmp_path), "HOME": os.devnull})
 
-    poor.done(*USER)
+    refused = poor.cqrs_gen(*USER)
+    Shell(poor.folder, poor.env | {"CQRS_GEN_STATE": str(tmp_path / "state")}).done(*USER)
+
+    assert "records of unfinished work cannot be kept" in refused.stderr
+    assert "CQRS_GEN_STATE=" in refused.stderr
 
 
 def test_a_dry_run_says_the_same_and_does_nothing(bare_shop: Shell) -> None:

@@ -99,22 +99,41 @@ main()
 """
 
 
-@pytest.mark.parametrize("command", [("add", "event", "UserCreated", "--dry-run"), ("list",)])
-def test_what_a_killed_run_had_begun_is_undone_by_the_next_and_said(
-    bare_shop: Shell, command: tuple[str, ...]
-) -> None:
+@pytest.fixture
+def half_done(bare_shop: Shell) -> Shell:
+    """Give the test a project in which a run was killed while it moved files to their places."""
     untouched = tree(bare_shop.folder)
     killed = bare_shop.run(sys.executable, "-c", DYING, *ORDER)
     assert killed.returncode == -signal.SIGKILL
     assert tree(bare_shop.folder) != untouched
+    return bare_shop
 
-    ended = bare_shop.cqrs_gen(*command)
+
+def test_what_a_killed_run_had_begun_is_undone_by_the_next_that_writes_and_said(
+    half_done: Shell,
+) -> None:
+    ended = half_done.cqrs_gen("add", "event", "UserCreated")
 
     assert ended.returncode == 0
     assert ended.stderr.startswith(
         "warning: an earlier run was stopped half-way, and is now undone:\n      remove  src/"
     )
-    assert tree(bare_shop.folder) == untouched
+    assert not any("order" in path for path in tree(half_done.folder))
+    assert "UserCreated" in half_done.done("list")
+
+
+@pytest.mark.parametrize("command", [("add", "event", "UserCreated", "--dry-run"), ("list",)])
+def test_what_a_killed_run_had_begun_is_left_and_said_by_one_that_only_reads(
+    half_done: Shell, command: tuple[str, ...]
+) -> None:
+    before = tree(half_done.folder)
+
+    ended = half_done.cqrs_gen(*command)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("error: an earlier run was stopped half-way")
+    assert "create  src/" in ended.stderr
+    assert tree(half_done.folder) == before
 
 
 def test_runs_at_once_do_not_hinder_each_other(bare_shop: Shell) -> None:

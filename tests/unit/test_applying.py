@@ -23,7 +23,7 @@ from cqrs_gen.changes import Create, Delete
 from cqrs_gen.errors import Conflict, CqrsGenError, Failed
 from cqrs_gen.locking import locked
 from cqrs_gen.plan import Plan, plan_files
-from cqrs_gen.recovering import recover
+from cqrs_gen.recovering import UNFINISHED, recover, unfinished
 
 Tree: TypeAlias = dict[str, tuple[int, bytes]]
 Strike: TypeAlias = Callable[[str, tuple[object, ...]], None]
@@ -509,43 +509,81 @@ def test_without_a_killed_run_recovery_touches_nothing(tmp_path: Path) -> None:
         assert recover(tmp_path) == ()
 
 
-@pytest.mark.parametrize("path", ["../victim.py", "linked/victim.py"])
-def test_a_manifest_that_leads_out_of_the_project_is_refused(tmp_path: Path, path: str) -> None:
+@pytest.mark.parametrize("path", ["victim.py", ".git/hooks/post-checkout", "../victim.py"])
+def test_a_record_that_comes_with_the_repository_is_none_of_ours(tmp_path: Path, path: str) -> None:
     root = tmp_path / "root"
     (root / PENDING).mkdir(parents=True)
-    (root / "linked").symlink_to(tmp_path)
     (root / PENDING / "0.old").write_text("planted\n")
-    manifest = {"folders": [], "files": [["delete", path, ""]]}
+    manifest = {"folders": [], "files": [["delete", path, ""]]}  # as 0.3.0 wrote it
     (root / PENDING / "manifest.json").write_text(json.dumps(manifest))
+    before = tree(root)
 
-    with pytest.raises(Failed, match="leads out of the project"):
-        recover(root)
+    assert unfinished(root) == ()
+    assert recover(root) == ()
+    apply(plan_files(root, {PurePosixPath("x.py"): "x\n"}))
 
+    assert tree(root) == before | {"x.py": (0o100644, b"x\n")}
     assert not (tmp_path / "victim.py").exists()
 
 
-def test_a_state_folder_that_is_linked_elsewhere_is_left_alone(tmp_path: Path) -> None:
-    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
-    root.mkdir()
-    (elsewhere / ".pending").mkdir(parents=True)
-    (elsewhere / ".pending/precious").touch()
-    (root / ".cqrs-gen").symlink_to(elsewhere)
-
-    with pytest.raises(Failed, match="leads out of the project"):
-        recover(root)
-
-    assert (elsewhere / ".pending/precious").exists()
-
-
 def test_a_manifest_that_cannot_be_understood_loses_nothing(tmp_path: Path) -> None:
-    (tmp_path / PENDING).mkdir(parents=True)
-    (tmp_path / PENDING / "0.old").write_text("the only copy\n")
-    (tmp_path / PENDING / "manifest.json").write_text('{"files": 1}')
+    place = UNFINISHED.place(tmp_path)
+    place.mkdir()
+    (place / "0.old").write_text("the only copy\n")
+    (place / "staged.json").write_text('{"files": 1}')
 
     with pytest.raises(Failed, match="cannot be understood"):
         recover(tmp_path)
 
-    assert (tmp_path / PENDING / "0.old").read_text() == "the only copy\n"
+    assert (place / "0.old").read_text() == "the only copy\n"
+
+
+@needs_fork
+def test_what_is_unfinished_is_named_and_left(tmp_path: Path) -> None:
+    stop_before_the_commit(tmp_path)
+    before = tree(tmp_path)
+
+    assert "   overwrite  src/shop/a.py" in unfinished(tmp_path)
+    assert tree(tmp_path) == before
+    assert "     restore  src/shop/a.py" in recover(tmp_path)
+    assert unfinished(tmp_path) == ()
+
+
+@needs_fork
+def test_a_folder_that_was_moved_since_is_recovered_too(tmp_path: Path) -> None:
+    before = stop_before_the_commit(tmp_path / "here")
+    (tmp_path / "here").rename(tmp_path / "there")
+
+    assert recover(tmp_path / "there")
+
+    assert tree(tmp_path / "there") == before
+
+
+@needs_fork
+def test_a_copy_and_another_folder_of_that_name_are_left_alone(tmp_path: Path) -> None:
+    stop_before_the_commit(tmp_path / "here")
+    shutil.copytree(tmp_path / "here", tmp_path / "copy")
+    (tmp_path / "here").rename(tmp_path / "gone")
+    shutil.copytree(tmp_path / "gone", tmp_path / "here")
+    before = tree(tmp_path / "here")
+
+    assert recover(tmp_path / "copy") == recover(tmp_path / "here") == ()
+
+    assert tree(tmp_path / "here") == tree(tmp_path / "copy") == before
+
+
+@needs_fork
+def test_without_a_second_name_for_files_all_is_recovered_too(tmp_path: Path) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "link", refuse)
+        before = stop_before_the_commit(tmp_path)
+
+    recover(tmp_path)
+
+    assert tree(tmp_path) == before
 
 
 def together(works: list[Callable[[], object]]) -> list[int]:
@@ -619,7 +657,7 @@ def test_a_run_waits_for_the_lock_and_then_writes_nothing(
     monkeypatch.setattr(time, "monotonic", lambda: float(next(seconds)))
     plan = plan_files(tmp_path, {PurePosixPath("x.py"): "x\n"})
 
-    with locked(tmp_path / ".cqrs-gen"), pytest.raises(Failed, match="another `cqrs-gen`"):
+    with locked(UNFINISHED.place(tmp_path)), pytest.raises(Failed, match="another `cqrs-gen`"):
         apply(plan)
 
     assert tree(tmp_path) == {}

@@ -74,7 +74,7 @@ def test_where_it_cannot_be_kept_the_way_out_is_told(tmp_path: Path, home: Path)
     with pytest.raises(Failed) as refused:
         keep_at_home(bundle(tmp_path / "shipped", "0.1.0"))
 
-    assert "--template" in refused.value.hint
+    assert "copier update" in refused.value.hint
 
 
 @pytest.mark.parametrize("left", [0, 10, 60, -1], ids=lambda left: f"{left} bytes")

@@ -30,8 +30,9 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def copy_checkout(folder: Path) -> Path:
-    """Copy this repository's tracked files, so that a release can be made of them."""
-    for name in filter(None, git(ROOT, "ls-files", "-z").split("\0")):
+    """Copy this repository's files, so that a release can be made of them."""
+    listed = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
@@ -48,11 +49,11 @@ def release(checkout: Path, version: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def say_what_is_new(checkout: Path) -> None:
+def say_what_is_new(checkout: Path, what: str = "Something new.") -> None:
     """Write under `Unreleased` what users get."""
     changelog = checkout / "CHANGELOG.md"
     text = changelog.read_text()
-    changelog.write_text(text.replace("## Unreleased", "## Unreleased\n\n- Something new.", 1))
+    changelog.write_text(text.replace("## Unreleased", f"## Unreleased\n\n- {what}", 1))
 
 
 def released(checkout: Path, version: str) -> Path:
@@ -60,6 +61,9 @@ def released(checkout: Path, version: str) -> Path:
     say_what_is_new(checkout)
     git(checkout, "add", "--all")
     done = release(checkout, version)
+    if "breaks code" in done.stderr:  # what it breaks is then said, and the release made
+        say_what_is_new(checkout, done.stderr.replace("\n", " "))
+        done = release(checkout, version)
     assert done.returncode == 0, done.stderr
     return checkout / BUNDLE
 

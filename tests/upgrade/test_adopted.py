@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -10,10 +11,10 @@ import pytest
 from cli.repository import FILES, repository
 from cli.trees import tree
 
+from conftest import Shell
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from conftest import Shell
 
 IDENTITY = ("-c", "user.name=A", "-c", "user.email=a@example.org")
 CHANGED = (
@@ -93,3 +94,49 @@ def test_an_update_brings_the_framework_and_leaves_what_was_kept(
 
 def test_a_project_of_its_own_says_nothing_of_what_is_kept(shop: Shell) -> None:
     assert "kept" not in (shop.folder / ".copier-answers.yml").read_text()
+
+
+def adopted(shell: Shell, source: Shell, *options: str) -> Shell:
+    """Take a service into the repository, from a source that only its answers then name."""
+    shop = repository(shell)
+    of_it = ("--because", "events", "--template", str(source.folder))
+    shop.done("new", "project", ".", *of_it, *options)
+    git(shop, "add", "-A")
+    git(shop, "commit", "-qm", "Adopt")
+    kept = {name: value for name, value in shop.env.items() if name != "CQRS_GEN_TEMPLATE"}
+    return Shell(shop.folder, kept)
+
+
+def test_an_update_tells_what_the_teams_pyproject_needs_that_is_new(
+    shell: Shell, source: Shell
+) -> None:
+    shop = adopted(shell, source)
+    before = (shop.folder / "pyproject.toml").read_bytes()
+    pyproject = source.folder / "template/pyproject.toml.jinja"
+    text = pyproject.read_text()
+    assert text.count('"pydantic') == 1
+    text = text.replace('"pydantic', '"attrs>=25",\n    "pydantic')
+    pyproject.write_text(f'{text}\n[[tool.mypy.overrides]]\nmodule = "ours.*"\nstrict = true\n')
+    publish(source, "v2.0.0")
+
+    shown = shop.done("update", "--dry-run")
+    told = json.loads(shop.done("update", "--dry-run", "--json"))
+    said = shop.done("update")
+
+    for each in (shown, said):
+        assert "`pyproject.toml` is yours and stays as it is" in each
+        assert 'dependencies = ["attrs>=25"]' in each
+        assert 'module = "ours.*"' in each
+        assert "pydantic" not in each.partition("`pyproject.toml` is yours")[2].partition("+")[0]
+    assert told["pyproject"]["project"] == {"dependencies": ["attrs>=25"]}
+    assert (shop.folder / "pyproject.toml").read_bytes() == before
+    git(shop, "add", "-A")
+    git(shop, "commit", "-qm", "Update")
+    assert "pyproject" not in shop.done("update")
+
+
+def test_who_took_all_of_it_in_is_told_of_nothing_else(shell: Shell, source: Shell) -> None:
+    shop = adopted(shell, source, "--edit-pyproject")
+    publish_next(source)
+
+    assert "is yours and stays as it is" not in shop.done("update")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from upgrade.living import unlike
 from upgrade.releasing import copy_checkout, git, released
-from upgrade.yards import Yard, commit, render
+from upgrade.yards import Yard, commit, machine, render
 
 from conftest import Shell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 LINES = b"1\n2\n3\n4\n5\n6\n7\n8\n9\n"
 
@@ -81,7 +82,7 @@ LEFT = {"picture", "dropped, edited.txt", "mine.txt", "link.txt", "clash.txt", "
 
 
 @pytest.fixture(scope="module")
-def hard(yard: Yard, tmp_path_factory: pytest.TempPathFactory) -> Yard:
+def hard(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> Yard:
     """Give a machine with two more releases, which differ by all of the cases."""
     folder = tmp_path_factory.mktemp("hard")
     checkout = copy_checkout(folder / "checkout")
@@ -105,10 +106,8 @@ def hard(yard: Yard, tmp_path_factory: pytest.TempPathFactory) -> Yard:
     (odd / "script.sh").chmod(0o755)
     (odd / "real.txt").write_bytes(LINES)
     (odd / "followed.txt").symlink_to("real.txt")
-    bundle = released(checkout, "9.2.0")
-    (folder / "home/.cqrs-gen").mkdir(parents=True)
-    shutil.copy(bundle, folder / "home/.cqrs-gen/template.bundle")
-    return Yard(folder, yard.env | {"HOME": str(folder / "home")})
+    released(checkout, "9.2.0")
+    return machine(folder, env, checkout)
 
 
 @pytest.fixture
@@ -202,10 +201,26 @@ def test_what_is_written_after_an_update_goes_aside_when_it_is_taken_back(odd: S
     said = odd.done("update", "--abort")
 
     assert "what you wrote into `odd/clash.txt` since is kept" in said
-    aside = odd.folder / ".git/cqrs-gen-aside/odd/clash.txt"
-    assert aside.read_text() == "hours of work\n"
+    [place] = re.findall(r"is kept: `(.+)`", said)
+    assert Path(place).read_text() == "hours of work\n"
+    assert not Path(place).is_relative_to(odd.folder)
     assert (odd.folder / "odd/clash.txt").read_bytes() == swap(LINES, _5=b"team")
     assert git(odd.folder, "status", "--porcelain") == "A  odd/fresh.txt\n"
+
+
+def test_what_was_decided_for_the_templates_side_is_taken_back_too(
+    odd: Shell, tmp_path: Path
+) -> None:
+    before = shutil.copytree(odd.folder, tmp_path / "before", symlinks=True)
+    odd.cqrs_gen("update")
+    git(odd.folder, "checkout", "--theirs", "odd/picture")
+    git(odd.folder, "add", "odd/picture")
+    git(odd.folder, "rm", "--quiet", "odd/dropped, edited.txt")
+
+    odd.done("update", "--abort")
+
+    assert unlike(odd.folder, before) == []
+    assert git(odd.folder, "status", "--porcelain") == ""
 
 
 def test_a_dry_run_tells_the_same_and_does_nothing(odd: Shell, tmp_path: Path) -> None:

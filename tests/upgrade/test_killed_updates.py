@@ -6,7 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from upgrade.living import unlike
@@ -14,60 +15,82 @@ from upgrade.releasing import git, versions
 from upgrade.yards import commit
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from upgrade.yards import Yard
 
     from conftest import Shell
 
 OLDEST, NEWEST = versions()[0], versions()[-1]
-BUS = "src/shop/cqrs/bus.py"
+LOGS, OBSERVING = "src/shop/cqrs/logs.py", "src/shop/cqrs/observing.py"
 
-# A real SIGKILL, before the so-many-th time that a file comes to its place or leaves it.
-KILLED = """
-import os, pathlib, signal, sys
-left, root = int(sys.argv[1]), sys.argv[2]
-def counted(do):
-    def done(*arguments, **named):
-        global left
-        if pathlib.Path(arguments[0]).is_relative_to(root):
-            left -= 1
-            if left == -1:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return do(*arguments, **named)
-    return done
-pathlib.Path.replace = counted(pathlib.Path.replace)
-pathlib.Path.unlink = counted(pathlib.Path.unlink)
-pathlib.Path.mkdir = counted(pathlib.Path.mkdir)
-from cqrs_gen.updating import doing
-if left == 999:
-    doing._mark = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-sys.argv[:] = ["cqrs-gen", *sys.argv[3:]]
-from cqrs_gen.__main__ import main
-main()
-"""
+STEPPING = Path(__file__).with_name("stepping.py")
+SIGNS = (signal.SIGTERM, signal.SIGINT)
+COMMANDS = {"update": ("update",), "abort": ("update", "--abort")}
+Steps: TypeAlias = dict[str, int]
+Moment: TypeAlias = tuple[str, int]
+MOMENTS: list[Moment] = [
+    *(("first", number) for number in (0, 1, 9, 30)),
+    *(("index", number) for number in (-2, -1, 0, 1, 2, 3, 4)),
+    *(("last", number) for number in (-2, -1, 0)),
+]
+"""From the first step, around the write of git's index, where what is done becomes what was done,
+and back from the last."""
+
+
+def at(steps: Steps, moment: Moment) -> int:
+    """Return the number of the step that a moment is."""
+    known, number = moment
+    return steps[known] + number
+
+
+def killed(
+    shop: Shell, moment: int, *command: str, sign: signal.Signals = signal.SIGKILL
+) -> subprocess.CompletedProcess[str]:
+    """Run cqrs-gen until it is at a step, and end it there."""
+    return shop.run(
+        sys.executable, str(STEPPING), str(moment), str(int(sign)), str(shop.folder), *command
+    )
+
+
+@pytest.fixture(scope="module")
+def steps(yard: Yard, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Steps]:
+    """Count the steps of an update, and of taking it back."""
+    shop = lived_in(yard, tmp_path_factory.mktemp("steps") / "shop")
+    for _ in range(2):  # the first time, the folder of records is made
+        said = {name: killed(shop, -1, *words).stderr for name, words in COMMANDS.items()}
+    return {name: steps_of(text) for name, text in said.items()}
+
+
+def steps_of(said: str) -> Steps:
+    count, index = map(int, said.rpartition("steps: ")[2].split())
+    return {"first": 0, "index": index, "last": count - 1}
 
 
 @pytest.fixture
 def old(yard: Yard, tmp_path: Path) -> Shell:
     """Give the test a project of the oldest version, with an edit that will conflict."""
-    shop = yard.shop(OLDEST, tmp_path / "shop")
-    (shop.folder / "src/shop/cqrs/logs.py").write_text("# the team has one of its own\n")
-    (shop.folder / "src/shop/cqrs/observing.py").write_text("# and another\n")
+    return lived_in(yard, tmp_path / "shop")
+
+
+def lived_in(yard: Yard, folder: Path) -> Shell:
+    shop = yard.shop(OLDEST, folder)
+    (shop.folder / LOGS).write_text("# the team has one of its own\n")
+    (shop.folder / OBSERVING).write_text("# and another\n")
     (shop.folder / "var").mkdir()
     (shop.folder / "var/write.db").write_text("ignored")
     commit(shop)
     return shop
 
 
-@pytest.mark.parametrize("moment", [0, 1, 6, 14, 30, 999])
-def test_a_killed_update_is_taken_back(old: Shell, tmp_path: Path, moment: int) -> None:
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_update_is_taken_back(
+    old: Shell, tmp_path: Path, steps: dict[str, Steps], moment: Moment
+) -> None:
     before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
     staged = git(old.folder, "ls-files", "--stage")
 
-    killed = old.run(sys.executable, "-c", KILLED, str(moment), str(old.folder), "update")
+    ended = killed(old, at(steps["update"], moment), "update")
 
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
     taken_back = old.cqrs_gen("update", "--abort")
     assert taken_back.returncode == 0 or "no update to take back" in taken_back.stderr
     assert unlike(old.folder, before) == []
@@ -75,48 +98,68 @@ def test_a_killed_update_is_taken_back(old: Shell, tmp_path: Path, moment: int) 
     assert git(old.folder, "status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("moment", [9, 999])
-def test_a_killed_update_is_seen_by_the_next(old: Shell, moment: int) -> None:
-    old.run(sys.executable, "-c", KILLED, str(moment), str(old.folder), "update")
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_after_a_killed_update_files_and_index_are_old_or_both_are_new(
+    old: Shell, steps: dict[str, Steps], moment: Moment
+) -> None:
+    killed(old, at(steps["update"], moment), "update")
 
     again = old.cqrs_gen("update")
 
-    if moment == 999:  # all files are new, and git does not know of the conflicts
-        assert "or take the update to" in again.stderr
-        old.done("update", "--abort")
-        again = old.cqrs_gen("update")
-    assert f"brought from {OLDEST} to {NEWEST}" in again.stderr
-    assert "src/shop/cqrs/logs.py" in again.stderr
+    unmerged = set(git(old.folder, "diff", "--name-only", "--diff-filter=U").split())
+    assert unmerged == {LOGS, OBSERVING}
+    assert "<<<<<<<" in (old.folder / LOGS).read_text()
+    is_new = "conflicts are not settled yet" in again.stderr
+    assert is_new or f"brought from {OLDEST} to {NEWEST}" in again.stderr
+    assert ("`cqrs-gen update --abort`" in again.stderr) or not is_new
 
 
-@pytest.mark.parametrize("moment", [0, 9])
-def test_taking_back_can_be_killed_too(old: Shell, tmp_path: Path, moment: int) -> None:
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_taking_back_can_be_killed_too(
+    old: Shell, tmp_path: Path, steps: dict[str, Steps], moment: Moment
+) -> None:
     before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
     old.cqrs_gen("update")
 
-    killed = old.run(
-        sys.executable, "-c", KILLED, str(moment), str(old.folder), "update", "--abort"
-    )
+    ended = killed(old, at(steps["abort"], moment), "update", "--abort")
 
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    old.done("update", "--abort")
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    taken_back = old.cqrs_gen("update", "--abort")
+    assert taken_back.returncode == 0 or "no update to take back" in taken_back.stderr
     assert unlike(old.folder, before) == []
     assert git(old.folder, "status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("moment", [("first", 9), ("index", 0), ("index", 1), ("index", 2)])
+@pytest.mark.parametrize("sign", SIGNS)
 def test_an_update_that_is_ended_leaves_nothing(
-    old: Shell, tmp_path: Path, sign: signal.Signals
+    old: Shell, tmp_path: Path, steps: dict[str, Steps], sign: signal.Signals, moment: Moment
 ) -> None:
     before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
-    code = KILLED.replace("signal.SIGKILL", str(int(sign)), 1)
+    staged = git(old.folder, "ls-files", "--stage")
 
-    ended = old.run(sys.executable, "-c", code, "9", str(old.folder), "update")
+    ended = killed(old, at(steps["update"], moment), "update", sign=sign)
 
     assert ended.returncode != 0
     assert "Traceback" not in ended.stderr
     assert unlike(old.folder, before) == []
-    assert not list((old.folder / ".git").glob("cqrs-gen-update*"))
+    assert git(old.folder, "ls-files", "--stage") == staged
+    assert "none was begun here" in old.cqrs_gen("update", "--abort").stderr
+
+
+@pytest.mark.parametrize("moment", [("index", 3), ("last", 0)])
+@pytest.mark.parametrize("sign", SIGNS)
+def test_an_update_that_is_ended_once_it_is_done_can_be_taken_back(
+    old: Shell, tmp_path: Path, steps: dict[str, Steps], sign: signal.Signals, moment: Moment
+) -> None:
+    before = shutil.copytree(old.folder, tmp_path / "before", symlinks=True)
+
+    killed(old, at(steps["update"], moment), "update", sign=sign)
+
+    assert "<<<<<<<" in (old.folder / LOGS).read_text()
+    old.done("update", "--abort")
+    assert unlike(old.folder, before) == []
+    assert git(old.folder, "status", "--porcelain") == ""
 
 
 def test_of_two_updates_at_once_one_is_told(old: Shell) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 import tomllib
 from typing import TYPE_CHECKING
 
-import pytest
 from upgrade.releasing import BUNDLE, SHIPPED, git, release, released, say_what_is_new
 
-from conftest import ROOT, Shell
+from conftest import ROOT
 from cqrs_gen.bundles import versions_in
 
 if TYPE_CHECKING:
@@ -108,21 +106,3 @@ def test_the_bundle_grows_with_what_changed_not_with_time(checkout: Path) -> Non
 
     assert sizes[1] - sizes[0] < 2_000
     assert sizes[3] - sizes[2] < 500
-
-
-@pytest.mark.parametrize(("started", "offers"), [("/some/bin/copier", True), ("other", False)])
-def test_copier_finds_the_template_where_cqrs_gen_is_installed(
-    shell: Shell,
-    started: str,
-    offers: bool,  # noqa: FBT001
-) -> None:
-    shutil.copy(ROOT / "generator" / "cqrs-gen.pth", shell.folder)
-    code = f"import site; site.addsitedir({str(shell.folder)!r})"
-    own = Shell(shell.folder, shell.env | {"HOME": str(shell.folder / "home")})
-
-    done = own.run(sys.executable, "-c", code, started, "update")
-
-    assert done.stderr == ""
-    kept = shell.folder / "home" / ".cqrs-gen" / "template.bundle"
-    assert kept.is_file() == offers
-    assert not offers or kept.read_bytes() == SHIPPED.read_bytes()

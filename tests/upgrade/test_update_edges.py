@@ -10,7 +10,7 @@ import pytest
 import yaml
 from cli.trees import tree
 from upgrade.releasing import copy_checkout, git, released
-from upgrade.yards import Yard, commit, render
+from upgrade.yards import Yard, commit, machine, render
 
 from conftest import Shell
 
@@ -34,7 +34,7 @@ TESTED = "tests/test_architecture.py"
 
 
 @pytest.fixture(scope="module")
-def edges(yard: Yard, tmp_path_factory: pytest.TempPathFactory) -> Yard:
+def edges(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> Yard:
     """Give a machine with two more releases: the second changes, renames and adds files."""
     folder = tmp_path_factory.mktemp("edges")
     checkout = copy_checkout(folder / "checkout")
@@ -44,10 +44,8 @@ def edges(yard: Yard, tmp_path_factory: pytest.TempPathFactory) -> Yard:
     write(template / "edges", NEW)
     write(template / "src/{{package_name}}/cqrs", {"fresh.py": '"""Fresh."""\n'})
     append(template / f"{TESTED}.jinja", "# template")
-    bundle = released(checkout, "9.2.0")
-    (folder / "home/.cqrs-gen").mkdir(parents=True)
-    shutil.copy(bundle, folder / "home/.cqrs-gen/template.bundle")
-    return Yard(folder, yard.env | {"HOME": str(folder / "home")})
+    released(checkout, "9.2.0")
+    return machine(folder, env, checkout)
 
 
 @pytest.fixture(scope="module")

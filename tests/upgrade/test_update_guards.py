@@ -303,9 +303,12 @@ def test_a_work_tree_beside_another_is_one_of_its_own(old: Shell, tmp_path: Path
     assert git(beside.folder, "status", "--porcelain") == ""
 
 
-def test_a_note_that_nobody_understands_is_no_hindrance(old: Shell) -> None:
-    note = old.folder / ".git/cqrs-gen-update/record.json"
-    note.parent.mkdir()
+def test_a_note_that_nobody_understands_is_no_hindrance(old: Shell, tmp_path: Path) -> None:
+    old = Shell(old.folder, old.env | {"CQRS_GEN_STATE": str(tmp_path / "state")})
+    old.done("update")
+    git(old.folder, "reset", "--hard", "--quiet")
+    git(old.folder, "clean", "-fdq")
+    (note,) = (tmp_path / "state").rglob("updates/*/record.json")
     note.write_text("{}")
 
     refused = old.cqrs_gen("update", "--abort")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from upgrade.releasing import copy_checkout, git, released
-from upgrade.yards import Yard, commit
+from upgrade.yards import Yard, commit, machine
 from verdicts import failures
 
 if TYPE_CHECKING:
@@ -30,12 +29,8 @@ def yard(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> Yard:
     released(checkout, "9.0.0")
     template = checkout / "template" / HANDLERS
     template.write_text(template.read_text().replace(OLD, NEW))
-    bundle = released(checkout, "9.1.0")
-    kept = folder / "home" / ".cqrs-gen" / "template.bundle"
-    kept.parent.mkdir(parents=True)
-    shutil.copy(bundle, kept)
-    settled = {name: value for name, value in env.items() if name != "CQRS_GEN_TEMPLATE"}
-    return Yard(folder, settled | {"HOME": str(folder / "home")})
+    released(checkout, "9.1.0")
+    return machine(folder, env, checkout)
 
 
 @pytest.fixture

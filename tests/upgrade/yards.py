@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import compileall
 import shutil
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from upgrade.releasing import NEXT, SHIPPED, copy_checkout, git, released, versions
+from upgrade.releasing import BUNDLE, NEXT, SHIPPED, copy_checkout, git, released, versions
 
 from conftest import Shell
 
@@ -69,14 +70,29 @@ def commit(shop: Shell, message: str = "Work") -> None:
 
 
 def equip(folder: Path, env: dict[str, str]) -> Yard:
-    """Set a machine up in a folder: its home has all releases, and the template as it is now.
+    """Set a machine up in a folder: its cqrs-gen has all releases, and the template as it is now.
 
     That is one more version, unless it is the newest release itself.
     """
-    is_released = NEXT not in versions()
-    bundle = SHIPPED if is_released else released(copy_checkout(folder / "checkout"), NEXT)
+    if NEXT not in versions():
+        return Yard(folder, keep(folder, env, SHIPPED))
+    checkout = copy_checkout(folder / "checkout")
+    released(checkout, NEXT)
+    return machine(folder, env, checkout)
+
+
+def machine(folder: Path, env: dict[str, str], checkout: Path) -> Yard:
+    """Set a machine up in a folder, whose cqrs-gen is the one that a checkout has released."""
+    generator = checkout / BUNDLE.parts[0]
+    compileall.compile_dir(generator, quiet=1)
+    settled = keep(folder, env, checkout / BUNDLE)
+    return Yard(folder, settled | {"PYTHONPATH": str(generator)})
+
+
+def keep(folder: Path, env: dict[str, str], bundle: Path) -> dict[str, str]:
+    """Return settings for a home folder where plain Copier finds a bundle."""
     kept = folder / "home" / ".cqrs-gen" / "template.bundle"
     kept.parent.mkdir(parents=True)
     shutil.copy(bundle, kept)
     settled = {name: value for name, value in env.items() if name != "CQRS_GEN_TEMPLATE"}
-    return Yard(folder, settled | {"HOME": str(folder / "home")})
+    return settled | {"HOME": str(folder / "home")}

@@ -1,7 +1,7 @@
 """Keeps what was read, by content, so that the next run reads only what has changed.
 
-It lies in the user's home, a folder for each project, and never in the project itself.
-Whatever goes wrong with it, everything is merely read again.
+It lies in the user's home, a folder for each project that nobody else can write to, and never
+in the project itself. Whatever goes wrong with it, everything is merely read again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-HOME = "~/.cqrs-gen/checked"
+from cqrs_gen.private import home_folder, read_private, write_private
+
 _NO_USE = (RuntimeError, OSError, EOFError, ValueError, TypeError)
 
 
@@ -33,22 +34,19 @@ class Cache:
     def load(self, name: str) -> Any:  # noqa: ANN401  plain values of any form
         """Give what is kept under a name, None if there is nothing of use."""
         with suppress(*_NO_USE):
-            version, kept = marshal.loads(self._file(name).read_bytes())  # noqa: S302  our own file
+            version, kept = marshal.loads(read_private(self._file(name)))  # noqa: S302  our own file
             return kept if version == self._version else None
         return None
 
     def save(self, name: str, kept: object) -> None:
         """Keep something; it is put in place at once, for another process may be reading."""
         with suppress(*_NO_USE):
-            file = self._file(name)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            beside = file.with_suffix(f".{os.getpid()}")
-            beside.write_bytes(marshal.dumps((self._version, kept)))  # type: ignore[arg-type]  # plain by contract
-            beside.replace(file)
+            content = marshal.dumps((self._version, kept))  # type: ignore[arg-type]  # plain by contract
+            write_private(self._file(name), content)
 
     def _file(self, name: str) -> Path:
         project = digest(os.fsencode(self._root)).hex()
-        return Path(HOME).expanduser() / project / name
+        return home_folder("checked", project) / name
 
 
 def _version() -> bytes:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from cqrs_gen.applying import apply
+from cqrs_gen.changes import Update
+from cqrs_gen.diffs import is_binary
+from cqrs_gen.plan import Plan
+from cqrs_gen.targets import Targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -15,24 +22,28 @@ if TYPE_CHECKING:
 
 
 def fix(root: Path, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Mend what can be mended, file by file; give what was."""
+    """Mend what can be mended, all of it or nothing; give what was."""
     wanted: dict[str, list[tuple[Finding, Edit]]] = {}
     for finding in findings:
         for edit in () if finding.maybe else finding.edits:
             wanted.setdefault(edit.path, []).append((finding, edit))
+    targets, changes = Targets(root), list[Update]()
     done: list[Finding] = []
     for path, edits in wanted.items():
-        done += _fix_file(root / path, edits)
+        text = targets.find(PurePosixPath(path))
+        if not isinstance(text, str) or is_binary(text):
+            continue  # in another encoding, or a link: not ours to write again
+        mended, own = _mended(text, edits)
+        if mended != text:
+            changes.append(Update(PurePosixPath(path), text, mended))
+            done += own
+    apply(Plan(root, tuple(changes)))
     return tuple(done)
 
 
-def _fix_file(file: Path, edits: list[tuple[Finding, Edit]]) -> list[Finding]:
-    content = file.read_bytes()
-    ending = "\r\n" if b"\r\n" in content else "\n"
-    try:
-        lines = content.decode().split(ending)
-    except UnicodeDecodeError:
-        return []  # written in another encoding: not ours to write again
+def _mended(text: str, edits: list[tuple[Finding, Edit]]) -> tuple[str, list[Finding]]:
+    ending = "\r\n" if "\r\n" in text else "\n"
+    lines = text.split(ending)
     # From the end on, so that the places before stay where they are.
     edits.sort(key=lambda each: each[1].place, reverse=True)
     done = [finding for finding, edit in edits if _MENDS[finding.code](lines, edit)]
@@ -40,12 +51,8 @@ def _fix_file(file: Path, edits: list[tuple[Finding, Edit]]) -> list[Finding]:
     try:
         ast.parse(mended)
     except SyntaxError:
-        return []  # rather nothing than something that is broken
-    beside = file.with_name(f".{file.name}.mended")
-    beside.write_bytes(mended.encode())
-    beside.chmod(file.stat().st_mode)
-    beside.replace(file)
-    return done
+        return text, []  # rather nothing than something that is broken
+    return mended, done
 
 
 def _freeze(lines: list[str], edit: Edit) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cqrs_gen.errors import Failed
+from cqrs_gen.files import read_bytes
 from cqrs_gen.project import require_package
 
 from .cache import digest
@@ -48,7 +49,7 @@ class Files(NamedTuple):
     @property
     def digest(self) -> bytes:
         """Tell these files from any others."""
-        each = (path.encode() + own for path, _, own in (*self.modules, *self.tests))
+        each = (os.fsencode(path) + own for path, _, own in (*self.modules, *self.tests))
         return digest(b"\0".join(each))
 
 
@@ -118,8 +119,7 @@ def _texts(root: Path, folder: Path, left_out: str) -> Iterator[Text]:
 
 def _text(path: str, prefix: int) -> Text:
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  a Path for each takes as long
-            content = file.read()
+        content = read_bytes(path)
     except OSError as error:
         raise Failed(
             f"`{path[prefix:]}` cannot be read: {error.strerror}", hint="mend that, or remove it"

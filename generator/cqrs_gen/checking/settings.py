@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.errors import Failed, UsageError
+from cqrs_gen.files import read_text
 
 from .rules.table import BY_CODE, NOT_PYTHON, UNUSED
 
@@ -50,8 +51,8 @@ def read_settings(root: Path) -> Settings:
     """Read what the project's pyproject.toml says; raises Failed where it cannot be understood."""
     file = root / "pyproject.toml"
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        tables = tomllib.loads(read_text(file)) if file.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
         raise Failed(f"`pyproject.toml` cannot be read: {error}", hint="mend it") from None
     table = _table(_table(_table(tables, "tool"), "cqrs-gen"), "check")
     unknown = [key for key in table if key not in KEYS]

@@ -16,7 +16,7 @@ from cqrs_gen.intent import misread_intent
 from cqrs_gen.kinds import BUILT_IN, kinds_of
 from cqrs_gen.names import Name
 from cqrs_gen.project import find_project, require_package
-from cqrs_gen.report import show_notes, show_plan, show_warnings
+from cqrs_gen.report import show_json, show_notes, show_patch, show_plan, show_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,14 +46,15 @@ class Wish(NamedTuple):
 def run(kind: str, name: str, decide: Callable[[Project], Addition], wish: Wish) -> None:
     """Plan what was asked for; show it; apply it whole, unless it was only to be shown."""
     project = find_project()
-    warnings = (*recovered(project.root), *_slips(kind, name))
+    only_reads = wish.dry_run or wish.diff
+    warnings = (*recovered(project.root, only_reads=only_reads), *_slips(kind, name))
     show_warnings(warnings)
     require_package(project)
     addition = decide(project)
     plan = plan_additions(project, [addition], force=wish.force, skip=wish.skip)
     _show(plan, addition, warnings, wish)
     require_no_clashes(plan)
-    if not (wish.dry_run or wish.diff):
+    if not only_reads:
         apply(plan)
 
 
@@ -68,12 +69,10 @@ def _slips(kind: str, name: str) -> tuple[str, ...]:
 
 def _show(plan: Plan, addition: Addition, warnings: tuple[str, ...], wish: Wish) -> None:
     if wish.as_json:
-        import json  # noqa: PLC0415  only `--json` needs it
-
         told = {"notes": addition.notes, "warnings": warnings}
-        typer.echo(json.dumps({**plan.as_json(), **told}, indent=2))
+        show_json({**plan.as_json(), **told})
     elif wish.diff:
-        typer.echo(plan.diff(), nl=False)
+        show_patch(plan.diff())
     else:
         show_plan(plan)
         show_notes(addition.notes)

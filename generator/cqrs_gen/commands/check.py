@@ -17,7 +17,8 @@ from cqrs_gen.checking.settings import Settings, known_codes, read_settings
 from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.errors import UsageError
 from cqrs_gen.project import find_project
-from cqrs_gen.report import show_warnings
+from cqrs_gen.report import show_line, show_warnings
+from cqrs_gen.shown import visible
 from cqrs_gen.streams import is_terminal
 
 if TYPE_CHECKING:
@@ -49,15 +50,16 @@ def check(wanted: Wanted) -> int:
             f"there is no format `{wanted.format}`", hint=f"there are: {', '.join(FORMATS)}"
         )
     project = find_project()
-    show_warnings(recovered(project.root))
+    show_warnings(recovered(project.root, only_reads=not wanted.mend))
     settings = _settings(project, wanted)
     if wanted.advise:
-        typer.echo(advise(project))
+        show_line(advise(project))
         return 0
     report = run(project, settings, wanted.since)
     if wanted.mend and (mended := fix(project.root, report.findings)):
         for each in mended:
-            typer.echo(f"mended: {each.path}:{each.place[0]} {each.code} {each.sentence}", err=True)
+            told = f"mended: {each.path}:{each.place[0]} {each.code} {each.sentence}"
+            typer.echo(visible(told), err=True)
         report = run(project, settings, wanted.since)
     told = _written(report, Lines(project.root), wanted.format)
     if told:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cqrs_gen.shown import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -52,4 +54,5 @@ def _stacked(row: tuple[str, ...]) -> Iterator[str]:
 def _row(entry: Entry) -> tuple[str, ...]:
     feeds = f"-> {', '.join(entry.feeds)}" if entry.feeds else ""
     handler = entry.handler or ("" if entry.kind in {"event", "projection"} else "none")
-    return (entry.kind, entry.name, " ".join(entry.fields), handler, entry.where, feeds)
+    row = (entry.kind, entry.name, " ".join(entry.fields), handler, entry.where, feeds)
+    return tuple(map(visible, row))

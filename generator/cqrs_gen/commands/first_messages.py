@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cqrs_gen.applying import apply
 from cqrs_gen.commands.add_command import add_command
 from cqrs_gen.commands.add_query import QueryOptions, add_query
 from cqrs_gen.commands.adding import rendered
+from cqrs_gen.commands.placing import lay_out
 from cqrs_gen.plan import plan_files
 from cqrs_gen.tidying import tidy
 
@@ -30,4 +30,4 @@ def add_first_messages(project: Project, *, rules: Path | None = None) -> None:
 
 def _add(project: Project, addition: Addition, rules: Path | None) -> None:
     tidied = tidy(project.root, rendered(project, [addition]), package=project.package, rules=rules)
-    apply(plan_files(project.root, tidied))
+    lay_out(plan_files(project.root, tidied))

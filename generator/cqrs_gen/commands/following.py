@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cqrs_gen.changes import Keep, Mark, sides
 from cqrs_gen.commands.reslicing import plan_slices
-from cqrs_gen.kinds import TEMPLATES
+from cqrs_gen.kinds import TEMPLATES, kinds_of
+from cqrs_gen.slices import template_files
 from cqrs_gen.updating.merging import Unsettled
 from cqrs_gen.updating.trees import File
 
@@ -57,7 +57,9 @@ def _unsettled_kinds(outcome: Outcome) -> frozenset[str]:
 
 def _lay_out(project: Project, outcome: Outcome, folder: Path, *, but: Container[str]) -> None:
     """Make the folder of slice templates that the project will have."""
-    shutil.copytree(project.root / TEMPLATES, folder)
+    for kind in kinds_of(project.root):
+        for path, content in template_files(project.root, project.root / TEMPLATES / kind):
+            _put(folder / kind / path, content)
     for path, change in outcome.changes.items():
         if path.parts[0] != TEMPLATES or path.parts[1] in but:
             continue
@@ -66,5 +68,9 @@ def _lay_out(project: Project, outcome: Outcome, folder: Path, *, but: Container
         if new is None:
             place.unlink(missing_ok=True)
         else:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(new.encode("utf-8", "surrogateescape"))
+            _put(place, new.encode("utf-8", "surrogateescape"))
+
+
+def _put(place: Path, content: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cqrs_gen.errors import Failed
+from cqrs_gen.files import read_text
 from cqrs_gen.git import ignored, is_inside_repository
 from cqrs_gen.kinds import TEMPLATES
 
@@ -43,7 +44,7 @@ def _covered(root: Path, examples: Mapping[str, str]) -> set[str]:
             return {line for line, path in examples.items() if path in paths}
     except Failed:
         pass
-    return {*(root / GITIGNORE).read_text("utf-8", "replace").split()}
+    return {*read_text(root / GITIGNORE, errors="replace").split()}
 
 
 def _is_own(line: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.errors import Conflict
+from cqrs_gen.files import read_bytes, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +69,7 @@ class Own(NamedTuple):
     def is_made(self, path: str) -> bool:
         """Tell whether the template's file is there, just so."""
         file, made = self.root / path, self.whole.get(PurePosixPath(path))
-        return made is not None and file.is_file() and file.read_bytes() == made.encode()
+        return made is not None and file.is_file() and read_bytes(file) == made.encode()
 
 
 class Kept(NamedTuple):
@@ -124,7 +125,7 @@ def keeps_tools_in_a_group(existing: Existing) -> bool:
 
 def _homes_of_fixtures(own: Own) -> tuple[str, ...]:
     files = [path for path in ("conftest.py", CONFTEST) if own.has(path)]
-    texts = ((own.root / path).read_text("utf-8", "replace") for path in files)
+    texts = (read_text(own.root / path, errors="replace") for path in files)
     if any(_FIXTURE.search(text) for text in texts):
         return BY_FOLDER
     if CONFTEST not in files:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-import typer
-
 from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.commands.entries import Entry, lines
 from cqrs_gen.kinds import COMMAND, EVENT, PROJECTION, QUERY
 from cqrs_gen.modules import unreadable
 from cqrs_gen.project import find_project, require_package
-from cqrs_gen.report import show_warnings
+from cqrs_gen.report import show_json, show_line, show_warnings
 from cqrs_gen.scan import handlers, messages, read_models
 from cqrs_gen.streams import terminal_width
 
@@ -28,19 +26,17 @@ if TYPE_CHECKING:
 def list_messages(*, as_json: bool) -> None:
     """Print what the project around this folder has."""
     project = find_project()
-    show_warnings(recovered(project.root))
+    recovered(project.root, only_reads=True)
     require_package(project)
     show_warnings(unreadable(project))
     entries = catalogue(project)
     if as_json:
-        import json  # noqa: PLC0415  only `--json` needs it
-
-        typer.echo(json.dumps([asdict(entry) for entry in entries], indent=2))
+        show_json([asdict(entry) for entry in entries])
     elif entries:
         for line in lines(entries, width=terminal_width()):
-            typer.echo(line)
+            show_line(line)
     else:
-        typer.echo("no messages yet: `cqrs-gen add command CreateUser email:str` makes one")
+        show_line("no messages yet: `cqrs-gen add command CreateUser email:str` makes one")
 
 
 def catalogue(project: Project) -> tuple[Entry, ...]:

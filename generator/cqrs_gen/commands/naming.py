@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cqrs_gen.errors import Conflict, InvalidName
+from cqrs_gen.files import read_text
 from cqrs_gen.kinds import PROJECTION
 from cqrs_gen.names import Name
 from cqrs_gen.scan import read_model_named
@@ -64,4 +65,4 @@ def _is_taken(project: Project, name: Name) -> bool:
 def _reads(project: Project, query: Name, read_model: Name) -> bool:
     handler = project.source / "read" / "handlers" / f"{query.module}.py"
     imported = f"from {project.package}.read.projections.{read_model.module} import"
-    return handler.is_file() and imported in handler.read_text(encoding="utf-8", errors="replace")
+    return handler.is_file() and imported in read_text(handler, errors="replace")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.commands.needed_project import Part
+from cqrs_gen.files import read_text
 from cqrs_gen.toml_text import written
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _file_of(tool: str, existing: Existing) -> str:
     for name, mark in ELSEWHERE.get(tool, ()):
         file = existing.root / name
         counts = mark != "[mypy" or existing.at("tool", "mypy") is None
-        if file.is_file() and mark in file.read_text("utf-8", "replace") and counts:
+        if file.is_file() and mark in read_text(file, errors="replace") and counts:
             return name
     return ""
 

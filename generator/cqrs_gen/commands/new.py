@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cqrs_gen.boundary import require_no_git_folder
 from cqrs_gen.commands.adopting import adopt
 from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.commands.first_messages import add_first_messages
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 def new_project(order: Order) -> None:
     """Make the project beside its place, then put it there whole; raises if it cannot be."""
     target = order.destination.resolve()
-    show_warnings(recovered(target))
+    require_no_git_folder(target)
+    show_warnings(recovered(target, only_reads=order.dry_run))
     _require_folder(target)
     existing = existing_project(target)
     if existing is None:

@@ -9,7 +9,7 @@ import typer
 
 from cqrs_gen.errors import Failed
 from cqrs_gen.packages import parse_package
-from cqrs_gen.report import show_warnings
+from cqrs_gen.report import show_line, show_warnings
 from cqrs_gen.streams import someone_answers
 from cqrs_gen.template import Rendered, render_project, template_source
 
@@ -86,16 +86,16 @@ def tell(
     is_committed: bool = True,
 ) -> None:
     """Say that it is made, and what to type next; a README of the team's says nothing of it."""
-    typer.echo(f"made {rendered.project_name} in {destination}")
-    typer.echo("next:")
+    show_line(f"made {rendered.project_name} in {destination}")
+    show_line("next:")
     if destination.name:
-        typer.echo(f"  cd {_quoted(destination)}")
+        show_line(f"  cd {_quoted(destination)}")
     if not is_committed:
-        typer.echo("  git add --all . && git commit, since `copier update` starts from a commit")
-    typer.echo("  cqrs-gen add command PlaceOrder customer_id:UUID total:Decimal")
-    typer.echo("  cqrs-gen check --advise")
+        show_line("  git add --all . && git commit, since `copier update` starts from a commit")
+    show_line("  cqrs-gen add command PlaceOrder customer_id:UUID total:Decimal")
+    show_line("  cqrs-gen check --advise")
     if not has_own_readme:
-        typer.echo("  its README.md says how to run and test it")
+        show_line("  its README.md says how to run and test it")
 
 
 def _quoted(path: Path) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from cqrs_gen.applying import apply
+from cqrs_gen.boundary import require_inside
 from cqrs_gen.changes import Create
 from cqrs_gen.errors import Conflict, Failed
 from cqrs_gen.git import start_repository
@@ -74,6 +75,16 @@ def plan_of(folder: Path, target: Path) -> Plan:
     if target.exists():
         return plan_files(target, contents)
     return Plan(target, tuple(Create(path, contents[path]) for path in sorted(contents)))
+
+
+def lay_out(plan: Plan) -> None:
+    """Write what a plan creates in a folder that goes as a whole if this fails."""
+    for change in plan.changes:
+        if not isinstance(change, Create):
+            raise Conflict(f"`{change.path}` would be made twice", hint="mend the slice templates")
+        place = require_inside(plan.root, change.path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(change.content.encode("utf-8", "surrogateescape"))
 
 
 def contents_of(folder: Path) -> dict[PurePosixPath, str]:

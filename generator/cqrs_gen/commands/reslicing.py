@@ -10,7 +10,7 @@ from cqrs_gen.commands.renewing import Left, Renewal, renewed
 from cqrs_gen.errors import CqrsGenError, Failed
 from cqrs_gen.kinds import kinds_below
 from cqrs_gen.plan import Plan
-from cqrs_gen.slices import SUFFIX, render
+from cqrs_gen.slices import SUFFIX, render, template_files
 from cqrs_gen.targets import Targets
 from cqrs_gen.tidying import tidy
 
@@ -71,9 +71,9 @@ def _changed(old: Path, new: Path) -> Iterator[str]:
             yield kind
 
 
-def _templates(folder: Path) -> dict[str, bytes]:
-    files = sorted(folder.rglob(f"*{SUFFIX}"))
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+def _templates(folder: Path) -> dict[PurePosixPath, bytes]:
+    files = template_files(folder.parent.parent, folder)
+    return {path: content for path, content in files if path.name.endswith(SUFFIX)}
 
 
 def _require_settled(path: str, content: bytes) -> None:

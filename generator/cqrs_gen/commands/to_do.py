@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
-from cqrs_gen.report import show_notes
+from cqrs_gen.report import show_line, show_notes
 from cqrs_gen.toml_text import written
 
 if TYPE_CHECKING:
@@ -23,9 +21,9 @@ BY_HAND = """
 def show_what_is_left(needs: Needs, to_ignore: Sequence[str], *, is_edited: bool) -> None:
     """Print what `pyproject.toml` and `.gitignore` need, and what is to be known."""
     if needs.additions and not is_edited:
-        typer.echo(BY_HAND)
-        typer.echo(written(needs.additions))
+        show_line(BY_HAND)
+        show_line(written(needs.additions))
     if to_ignore:
-        typer.echo("\n`.gitignore` is as it was, and needs these lines:\n")
-        typer.echo("".join(f"{line}\n" for line in to_ignore))
+        show_line("\n`.gitignore` is as it was, and needs these lines:\n")
+        show_line("".join(f"{line}\n" for line in to_ignore))
     show_notes(needs.notes)

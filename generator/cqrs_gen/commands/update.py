@@ -7,16 +7,17 @@ import sys
 from contextlib import nullcontext, suppress
 from typing import NamedTuple
 
+from cqrs_gen.commands.adopted import new_needs
 from cqrs_gen.commands.clear_up import recovered
 from cqrs_gen.commands.following import follow
 from cqrs_gen.commands.update_report import Told, show
 from cqrs_gen.locking import locked
 from cqrs_gen.project import find_project, require_package
 from cqrs_gen.report import show_warnings
-from cqrs_gen.updating.doing import do
+from cqrs_gen.updating.doing import clear_marks, do
 from cqrs_gen.updating.guards import require_settled, require_tracked
 from cqrs_gen.updating.planning import Step, Wanted, choose_step, plan_of, plan_update
-from cqrs_gen.updating.records import begun
+from cqrs_gen.updating.remains import begun
 from cqrs_gen.updating.repositories import find_repository
 
 TERMINATED = 128 + signal.SIGTERM
@@ -34,19 +35,22 @@ class Wish(NamedTuple):
 def update(wanted: Wanted, wish: Wish) -> None:
     """Bring the project around here forward; raises Conflict if something is left to a person."""
     project = find_project()
-    show_warnings(recovered(project.root))
+    show_warnings(recovered(project.root, only_reads=wish.dry_run))
     require_package(project)
     repository = find_repository(project.root)
     _end_tidily()
     with nullcontext() if wish.dry_run else locked(repository.place):
+        if not wish.dry_run:
+            show_warnings(clear_marks(repository))
         require_settled(repository, begun(repository))
         step = choose_step(project.root, wanted.to, wanted.template)
         outcome = plan_update(project, repository, step, wanted, follow if wish.slices else None)
+        needs = new_needs(project, repository, step, wanted)
         plan = plan_of(project.root, outcome)
         require_tracked(repository, (change.path for change in plan.writes))
         if not wish.dry_run and (plan.writes or outcome.unsettled):
             do(repository, plan, str(step.release.version), outcome.unsettled)
-    show(Told(*_from_to(step), plan, outcome), dry_run=wish.dry_run, as_json=wish.as_json)
+    show(Told(*_from_to(step), plan, outcome, needs), dry_run=wish.dry_run, as_json=wish.as_json)
 
 
 def _from_to(step: Step) -> tuple[str, str]:

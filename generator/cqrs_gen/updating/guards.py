@@ -38,7 +38,8 @@ def require_settled(repository: Repository, begun: str | None) -> None:
     `begun` is the version that an update before this one brought, if it is not committed yet.
     """
     try:
-        _require_nothing_half_done(repository)
+        require_nothing_half_done(repository)
+        _require_merged(repository)
         _require_branch(repository)
         _require_clean(repository)
         _require_nothing_tracked_is_ignored(repository)
@@ -74,12 +75,16 @@ def require_checked_out(repository: Repository, paths: Iterable[PurePosixPath]) 
         )
 
 
-def _require_nothing_half_done(repository: Repository) -> None:
+def require_nothing_half_done(repository: Repository) -> None:
+    """Raise Conflict while git is in the middle of a merge, a rebase or the like."""
     for sign, (what, on, back) in HALF_DONE.items():
         if repository.git_path(sign).exists():
             raise Conflict(
                 f"{what} is half done in this repository", hint=f"finish it: `{on}`, or `{back}`"
             )
+
+
+def _require_merged(repository: Repository) -> None:
     entries = lines(repository.root, "ls-files", "--unmerged", "-z")
     unmerged = sorted({entry.partition("\t")[2] for entry in entries})
     if unmerged:

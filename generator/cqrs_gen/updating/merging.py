@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from cqrs_gen.updating.breaks import Break
     from cqrs_gen.updating.trees import Tree
 
 NOTHING = File("")
@@ -46,11 +47,12 @@ class Unsettled(NamedTuple):
 
 @dataclass(slots=True)
 class Outcome:
-    """What is to be done, what is left to a person, and what is worth knowing."""
+    """What is to be done, what is left to a person, what is worth knowing, and what breaks."""
 
     changes: dict[PurePosixPath, Change] = field(default_factory=dict)
     unsettled: list[Unsettled] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    breaks: list[Break] = field(default_factory=list)
 
 
 class Merge:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.errors import Failed
+from cqrs_gen.files import read_text
 from cqrs_gen.project import ANSWERS
 
 if TYPE_CHECKING:
@@ -27,14 +28,15 @@ def read_origin(root: Path) -> Origin:
     import yaml  # noqa: PLC0415  only updates need it
 
     try:
-        told = yaml.safe_load((root / ANSWERS).read_text(encoding="utf-8"))
+        told = yaml.safe_load(read_text(root / ANSWERS))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Failed(
             f"`{ANSWERS}` cannot be read: {' '.join(str(error).split())}",
             hint=f"mend it, or put it back: `git checkout HEAD -- {ANSWERS}`",
         ) from None
     known = told if isinstance(told, dict) else {}
-    if not (known.get("_src_path") and known.get("_commit")):
+    # With `HEAD`, Copier takes what is not committed at the source, by programs that it names.
+    if not known.get("_src_path") or known.get("_commit") in {None, "", "HEAD"}:
         raise Failed(
             f"`{ANSWERS}` does not say which version of which template this project is made from",
             hint="only what comes from a git repository or bundle with tags can be brought forward"

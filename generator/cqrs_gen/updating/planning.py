@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cqrs_gen.bundles import HOME
+from cqrs_gen.bundles import canonical
 from cqrs_gen.codemods import codemods_between
 from cqrs_gen.errors import UsageError
 from cqrs_gen.plan import Plan
-from cqrs_gen.template import template_source
+from cqrs_gen.slices import SUFFIX
+from cqrs_gen.updating.breaks import Break, find_breaks, find_losses
 from cqrs_gen.updating.guards import require_checked_out
 from cqrs_gen.updating.merging import Merge, Outcome
 from cqrs_gen.updating.origins import Origin, read_origin
 from cqrs_gen.updating.renames import renames_between
 from cqrs_gen.updating.rendering import Goal, rendered
-from cqrs_gen.updating.rewriting import own_modules, rewrite
+from cqrs_gen.updating.rewriting import own_modules, planned_text, rewrite
 from cqrs_gen.updating.trees import changed_paths, read_tree
 from cqrs_gen.updating.versions import Release, choose, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path, PurePosixPath
 
     from packaging.version import Version
 
@@ -59,9 +60,8 @@ class Step(NamedTuple):
 def choose_step(root: Path, to: str | None, template: str | None) -> Step:
     """Choose the version to bring a project to; raises Failed where there is no way there."""
     origin = read_origin(root)
-    source = template or origin.source
-    if HOME in {source, origin.source}:
-        template_source(HOME)
+    origin = origin._replace(source=canonical(origin.source))
+    source = canonical(template or origin.source)
     return Step(origin, source, choose(source, origin.commit, to))
 
 
@@ -77,20 +77,23 @@ def plan_update(
     Between the two, `follow` may add what becomes of the slices.
     """
     _require_same_package(project, wanted.answers)
-    outcome = Outcome()
-    if step.is_behind or wanted.answers:
+    since = _since(wanted)
+    outcome, codemods = Outcome(), []
+    if step.is_behind or wanted.answers or since:
         goal = Goal(step.source, step.release.tag, wanted.answers, wanted.asking)
         with rendered(project.root, step.origin, goal) as sides:
             old, new = read_tree(sides.old), read_tree(sides.new)
             require_checked_out(repository, changed_paths(old, new))
             merge = Merge(project.root, old, new)
             outcome = merge.run(renames_between(sides.old, sides.new), sides.is_only_begun)
+            codemods = codemods_between(since or sides.before, sides.after)
     if follow is not None:
         follow(project, outcome)
-    codemods = codemods_between(_begin(step, wanted), step.release.version)
-    own = own_modules(project, repository.tracked()) if codemods else []
+    tracked = repository.tracked()
+    own = own_modules(project, tracked) if codemods else []
     require_checked_out(repository, own)
     rewrite(project, own, codemods, outcome)
+    outcome.breaks += _breaks(project, tracked, outcome)
     return outcome
 
 
@@ -99,10 +102,20 @@ def plan_of(root: Path, outcome: Outcome) -> Plan:
     return Plan(root, tuple(outcome.changes[path] for path in sorted(outcome.changes)))
 
 
-def _begin(step: Step, wanted: Wanted) -> Version:
-    """Tell after which version codemods are to be run."""
+def _breaks(project: Project, tracked: Iterable[PurePosixPath], outcome: Outcome) -> list[Break]:
+    """Find what would no longer be importable, once the codemods have done what they can."""
+    losses = find_losses(outcome.changes.values())
+    if not (losses.modules or losses.names):
+        return []
+    sources = (path for path in tracked if path.suffix in {".py", SUFFIX})
+    texts = {path: planned_text(project, path, outcome) for path in sources}
+    return find_breaks(project, {path: text for path, text in texts.items() if text}, losses)
+
+
+def _since(wanted: Wanted) -> Version | None:
+    """Return the version that the user names, after which codemods are to be run."""
     if wanted.since is None:
-        return step.now or step.release.version
+        return None
     since = version_of(wanted.since)
     if since is None:
         raise UsageError(f"`--since {wanted.since}` is no version", hint="as in `--since 0.2.0`")

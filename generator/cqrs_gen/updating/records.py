@@ -1,21 +1,16 @@
-"""What an update notes before it begins, in git's own folder, so that it can be taken back."""
+"""What an update notes before it begins, outside of the project, so that it can be taken back."""
 
 from __future__ import annotations
 
 import json
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cqrs_gen.changes import sides
 from cqrs_gen.errors import Failed
-from cqrs_gen.updating.trees import File, is_executable
+from cqrs_gen.state import identity
+from cqrs_gen.updating.trees import File
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from cqrs_gen.changes import Write
-    from cqrs_gen.plan import Plan
     from cqrs_gen.updating.repositories import Repository
 
 RECORD = "record.json"
@@ -32,7 +27,8 @@ class Noted(NamedTuple):
 class Record(NamedTuple):
     """An update: the commit it began from, the version it brought, its files, and the index.
 
-    `entries` is all that the index said of the files `indexed`.
+    `entries` is all that the index said of the files `indexed`, `marks` what it says of those
+    with conflicts afterwards.
     """
 
     head: str
@@ -40,21 +36,13 @@ class Record(NamedTuple):
     files: tuple[Noted, ...]
     indexed: tuple[PurePosixPath, ...]
     entries: tuple[str, ...]
+    marks: tuple[str, ...]
 
 
-def note(
-    repository: Repository, plan: Plan, version: str, marked: Iterable[PurePosixPath] = ()
-) -> None:
-    """Note how all is that the plan changes, and what of the index; whole or not at all."""
+def note(repository: Repository, record: Record) -> None:
+    """Note how all is before an update changes it; whole or not at all."""
     forget(repository)
-    paths = sorted({*(change.path for change in plan.writes), *marked})
-    told = {
-        "head": repository.head,
-        "version": version,
-        "files": [_noted(plan.root, change) for change in plan.writes],
-        "indexed": [str(path) for path in paths],
-        "entries": repository.entries(paths),
-    }
+    told = {"project": identity(repository.root), **_told(record)}
     repository.place.mkdir(exist_ok=True)
     unfinished = repository.place / f"{RECORD}.new"
     unfinished.write_text(json.dumps(told, indent=1), encoding="utf-8")
@@ -62,13 +50,12 @@ def note(
 
 
 def read_record(repository: Repository) -> Record | None:
-    """Read what was noted, as long as the commit is still the one that the update began from."""
-    file = repository.place / RECORD
+    """Read what was noted last; it counts as long as something of the update is left."""
+    if repository.noted is None:
+        return None
+    file = repository.noted / RECORD
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-        files = tuple(_read(each) for each in told["files"])
-        indexed = tuple(PurePosixPath(path) for path in told["indexed"])
-        record = Record(told["head"], told["version"], files, indexed, tuple(told["entries"]))
+        return _record(json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError) as error:
@@ -76,16 +63,6 @@ def read_record(repository: Repository) -> Record | None:
             f"`{file}` cannot be understood: {error}",
             hint="`git restore --staged --worktree .` puts back what is committed",
         ) from None
-    return record if record.head == repository.head else None
-
-
-def begun(repository: Repository) -> str | None:
-    """Name the version of an update that is not committed yet, if there is one to take back."""
-    try:
-        record = read_record(repository)
-    except Failed:  # it is none that could be taken back
-        return None
-    return record and record.version
 
 
 def forget(repository: Repository) -> None:
@@ -93,14 +70,31 @@ def forget(repository: Repository) -> None:
     (repository.place / RECORD).unlink(missing_ok=True)
 
 
-def _noted(root: Path, change: Write) -> dict[str, object]:
-    before, after = sides(change)
+def _told(record: Record) -> dict[str, object]:
     return {
-        "path": str(change.path),
-        "before": before,
-        "after": after,
-        "executable": before is not None and is_executable(root / change.path),
+        **record._asdict(),
+        "files": [
+            {
+                "path": str(path),
+                "before": before and before.text,
+                "after": after,
+                "executable": before is not None and before.executable,
+            }
+            for path, before, after in record.files
+        ],
+        "indexed": [str(path) for path in record.indexed],
     }
+
+
+def _record(told: dict[str, Any]) -> Record:
+    return Record(
+        told["head"],
+        told["version"],
+        tuple(_read(each) for each in told["files"]),
+        tuple(PurePosixPath(path) for path in told["indexed"]),
+        tuple(told["entries"]),
+        tuple(told["marks"]),
+    )
 
 
 def _read(told: dict[str, object]) -> Noted:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from cqrs_gen.git_environment import for_templates
+from cqrs_gen.git import run_on_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIND_RENAMED = ("diff", "--no-index", "-M", "--diff-filter=R", "--name-status", "-z", "--")
+FIND_RENAMED = (
+    *("diff", "--no-index", "--no-ext-diff", "--no-textconv"),
+    *("-M", "--diff-filter=R", "--name-status", "-z", "--"),
+)
 
 
 def renames_between(old: Path, new: Path) -> dict[PurePosixPath, PurePosixPath]:
@@ -20,13 +21,7 @@ def renames_between(old: Path, new: Path) -> dict[PurePosixPath, PurePosixPath]:
 
     Git finds them, as it does for `git log --follow`.
     """
-    found = subprocess.run(
-        ("git", *FIND_RENAMED, old.name, new.name),
-        cwd=old.parent,
-        env=for_templates(os.environ),
-        capture_output=True,
-        check=False,
-    )
+    found = run_on_files(old.parent, *FIND_RENAMED, old.name, new.name)
     words = found.stdout.decode("utf-8", "surrogateescape").split("\0")[:-1]
     pairs = zip(words[1::3], words[2::3], strict=True)
     return {_below(old, before): _below(new, after) for before, after in pairs}

@@ -9,22 +9,32 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from cqrs_gen.compatibility import made_for
 from cqrs_gen.errors import CqrsGenError, Failed
 from cqrs_gen.project import ANSWERS
 from cqrs_gen.template import Copy, render, require_known
+from cqrs_gen.updating.versions import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from copier import Worker
+    from packaging.version import Version
 
     from cqrs_gen.updating.origins import Origin
 
 
 class Sides(NamedTuple):
-    """The two folders, and which files are given once and then their owners'."""
+    """The two folders, and which files are given once and then their owners'.
+
+    `before` and `after` are the versions of cqrs-gen that the templates are made for.
+    """
 
     old: Path
     new: Path
     is_only_begun: Callable[[str], bool]
+    before: Version
+    after: Version
 
 
 class Goal(NamedTuple):
@@ -43,12 +53,18 @@ def rendered(root: Path, origin: Origin, goal: Goal) -> Iterator[Sides]:
         old, new = Path(folder) / "old", Path(folder) / "new"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Copier's, on what is none of the user's doing
-            is_only_begun = _render_new(root, origin, goal, new)
-            _render_old(origin, goal, old)
-        yield Sides(old, new, is_only_begun)
+            newer = _render_new(root, origin, goal, new)
+            older = _render_old(origin, goal, old)
+        yield Sides(
+            old,
+            new,
+            is_only_begun=lambda path: newer.match_skip(Path(path)),
+            before=made_for(older, version_of(origin.commit)),
+            after=made_for(newer, version_of(goal.tag)),
+        )
 
 
-def _render_new(root: Path, origin: Origin, goal: Goal, folder: Path) -> Callable[[str], bool]:
+def _render_new(root: Path, origin: Origin, goal: Goal, folder: Path) -> Worker:
     folder.mkdir()
     # With it there, Copier takes up the answers, and the template sees what was answered before.
     shutil.copyfile(root / ANSWERS, folder / ANSWERS)
@@ -58,19 +74,20 @@ def _render_new(root: Path, origin: Origin, goal: Goal, folder: Path) -> Callabl
     copy = Copy(goal.source, given, version=goal.tag, asking=goal.asking, updating=True)
     worker = render(copy, folder)
     require_known(goal.answers, worker)
-    return lambda path: worker.match_skip(Path(path))
+    return worker
 
 
-def _render_old(origin: Origin, goal: Goal, folder: Path) -> None:
+def _render_old(origin: Origin, goal: Goal, folder: Path) -> Worker:
     answers = {**origin.answers, "_src_path": origin.source, "_commit": origin.commit}
     try:
-        render(Copy(origin.source, answers, version=origin.commit, updating=True), folder)
+        copy = Copy(origin.source, answers, version=origin.commit, updating=True)
+        return render(copy, folder)
     except CqrsGenError as error:
         if goal.source == origin.source:
             raise _without_a_past(origin, error) from None
         # The template has moved, and with it its past.
         shutil.rmtree(folder, ignore_errors=True)
-        _render_old(origin._replace(source=goal.source), goal, folder)
+        return _render_old(origin._replace(source=goal.source), goal, folder)
 
 
 def _without_a_past(origin: Origin, error: CqrsGenError) -> Failed:

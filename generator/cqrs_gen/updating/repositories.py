@@ -1,17 +1,23 @@
-"""The git repository around a project: where it is, what it tracks, and what it keeps of ours."""
+"""The git repository around a project: where it is, what it tracks, where updates are noted."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
 
 from cqrs_gen.errors import Failed
 from cqrs_gen.git import lines, run, text
+from cqrs_gen.state import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+INDEX_LOCK = "index.lock"
+"""What git holds while it writes the index, and leaves behind if it is killed then."""
+
+UPDATES = Shelf("updates", "record.json")
 
 
 class Repository(NamedTuple):
@@ -28,9 +34,16 @@ class Repository(NamedTuple):
 
     @property
     def place(self) -> Path:
-        """The folder where git keeps what we note; a project in a subfolder has its own."""
-        inside = f"-{quote(self.prefix, safe='')}" if self.prefix else ""
-        return self.git_path(f"cqrs-gen-update{inside}")
+        """Where an update is noted: a folder of the user's alone, never git's or the project's.
+
+        Raises Failed where there is none to be had.
+        """
+        return self.noted or UPDATES.place(self.root)
+
+    @property
+    def noted(self) -> Path | None:
+        """Where an update is noted already, if it is."""
+        return UPDATES.find(self.root)
 
     @property
     def head(self) -> str:
@@ -54,11 +67,36 @@ class Repository(NamedTuple):
         return lines(self.top, "ls-files", "--stage", "-z", "--", *wanted)
 
     def set_entries(self, paths: Iterable[PurePosixPath], entries: Iterable[str]) -> None:
-        """Make the index say of files what `entries` say, and nothing else."""
+        """Make the index say of files what `entries` say, and nothing else; all of it or nothing.
+
+        Raises Failed if git cannot write it.
+        """
         gone = f"0 {'0' * len(self.head)}\t"
         lines_in = [*(f"{gone}{self.prefix}{path}" for path in paths), *entries]
         given = "".join(f"{line}\0" for line in lines_in)
-        text(self.top, "update-index", "-z", "--index-info", given=given)
+        done = run(self.top, "update-index", "-z", "--index-info", given=given)
+        if done.returncode:
+            raise self._index_failure(done.stderr)
+
+    def committed(self, commit: str, paths: Iterable[PurePosixPath]) -> list[str] | None:
+        """Return what a commit has of files, a line each; None if the commit is not there."""
+        listed = run(self.root, "ls-tree", "-z", commit, "--", *map(str, paths))
+        return listed.stdout.split("\0") if listed.returncode == 0 else None
+
+    def require_free_index(self) -> None:
+        """Raise Failed while the index is locked: git would refuse to write it."""
+        if self.git_path(INDEX_LOCK).exists():
+            raise self._index_failure("it is locked")
+
+    def _index_failure(self, said: str) -> Failed:
+        lock = self.git_path(INDEX_LOCK)
+        why = "it is locked" if lock.exists() else " ".join(said.split())
+        way_out = f"wait for the git that is at work here; if there is none, remove `{lock}`"
+        return Failed(
+            f"git's index cannot be written, and the update changes it too: {why}",
+            hint=f"nothing is changed; {way_out if lock.exists() else 'correct that'}, "
+            "then run the same again",
+        )
 
 
 def find_repository(root: Path) -> Repository:
@@ -72,10 +110,15 @@ def find_repository(root: Path) -> Repository:
             hint=_way_in(found.stderr),
         )
     top, _, prefix = found.stdout.removesuffix("\n").partition("\n")
+    if not root.is_relative_to(top):
+        raise Failed(
+            f"git keeps the work tree of `{root}` elsewhere, in `{top}`",
+            hint="`git config --unset core.worktree` makes it the folder that `.git` is in",
+        )
     return Repository(root, Path(top), prefix)
 
 
 def _way_in(said: str) -> str:
-    if "dubious ownership" in said or "safe.directory" in said:
+    if "dubious ownership" in said or "safe." in said:
         return said.strip()
     return "make it one: `git init && git add --all && git commit --message Start`"

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cqrs_gen.changes import Create, Mark, Overwrite, Update
+from cqrs_gen.files import read_bytes
 from cqrs_gen.tidying import sort_imports
 from cqrs_gen.updating.trees import Standing
 
@@ -26,7 +27,9 @@ def rewrite(
     """Add to an outcome what codemods change, on top of what it changes already."""
     rewritten = {}
     for path in sorted(modules):
-        before = _planned(project, path, outcome)
+        before = planned_text(project, path, outcome)
+        if isinstance(outcome.changes.get(path), Mark):
+            outcome.notes.append(f"`{path}` has conflicts: no codemod has looked at it yet")
         after = before and _rewritten(path, before, project.package, codemods, outcome)
         if after and after != before:
             rewritten[path] = after
@@ -48,11 +51,10 @@ def own_modules(project: Project, tracked: Iterable[PurePosixPath]) -> list[Pure
     ]
 
 
-def _planned(project: Project, path: PurePosixPath, outcome: Outcome) -> str | None:
-    """Give a file's text as it will be; None where nothing is to be done about it."""
+def planned_text(project: Project, path: PurePosixPath, outcome: Outcome) -> str | None:
+    """Return a file's text as it will be; None where there is none, or none without marks."""
     change = outcome.changes.get(path)
     if isinstance(change, Mark):
-        outcome.notes.append(f"`{path}` has conflicts: no codemod has looked at it yet")
         return None
     if isinstance(change, Overwrite):
         return change.new
@@ -61,7 +63,7 @@ def _planned(project: Project, path: PurePosixPath, outcome: Outcome) -> str | N
     file = project.root / path
     if change is not None or file.is_symlink() or not file.is_file():
         return None
-    return file.read_bytes().decode("utf-8", "surrogateescape")
+    return read_bytes(file).decode("utf-8", "surrogateescape")
 
 
 def _rewritten(
@@ -92,5 +94,5 @@ def _changed(project: Project, path: PurePosixPath, text: str, outcome: Outcome)
         return Create(path, text, change.executable)
     if isinstance(change, Overwrite):
         return Update(path, change.old, text, change.executable)
-    before = (project.root / path).read_bytes().decode("utf-8", "surrogateescape")
+    before = read_bytes(project.root / path).decode("utf-8", "surrogateescape")
     return Update(path, before, text)

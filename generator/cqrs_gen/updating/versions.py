@@ -8,14 +8,15 @@ from typing import NamedTuple
 
 from packaging.version import InvalidVersion, Version
 
-from cqrs_gen.bundles import HOME, expanded
+from cqrs_gen.bundles import HOME, SHIPPED, expanded, own_version, versions_in
 from cqrs_gen.errors import Failed, NotFound
-from cqrs_gen.git import run
+from cqrs_gen.git import run_apart
 
 _DESCRIBED = re.compile(r"(?P<tag>.+)-(?P<since>\d+)-g[0-9a-f]+")
 """What `git describe` says of a commit that has no tag of its own."""
 
 _TAG = "refs/tags/"
+_UPGRADE = "bring cqrs-gen forward first: `pip install --upgrade cqrs-gen`"
 _SHORTHANDS = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/", "git+": ""}
 
 
@@ -27,9 +28,13 @@ class Release(NamedTuple):
 
 
 def releases_of(source: str) -> tuple[Release, ...]:
-    """List what is released at a source, the oldest first; raises Failed if it tells none."""
-    # Not in the folder that one is in: a repository there may have hashes of another kind.
-    listed = run(Path(Path.cwd().anchor), "ls-remote", "--tags", "--refs", "--", _reachable(source))
+    """List what is released at a source, the oldest first; raises Failed if it tells none.
+
+    For `HOME`, that is what this cqrs-gen ships, whatever else is on the machine.
+    """
+    if source == HOME:
+        return tuple(_shipped(".".join(map(str, version))) for version in versions_in(SHIPPED))
+    listed = run_apart("ls-remote", "--tags", "--refs", "--", _reachable(source))
     if listed.returncode:
         raise Failed(
             f"the template at `{source}` cannot be reached: {_last_line(listed.stderr)}",
@@ -43,6 +48,10 @@ def releases_of(source: str) -> tuple[Release, ...]:
             hint="tag one there, as in `git tag v1.0.0`, or name another: `--template SOURCE`",
         )
     return tuple(found)
+
+
+def _shipped(version: str) -> Release:
+    return Release(Version(version), f"v{version}")
 
 
 def version_of(commit: str) -> Version | None:
@@ -65,7 +74,7 @@ def choose(source: str, commit: str, wanted: str | None) -> Release:
     now = version_of(commit)
     if now is not None and now > found[-1].version:
         raise _from_the_future(source, now, found[-1])
-    chosen = _named(found, wanted) if wanted else newest
+    chosen = _named(source, found, wanted) if wanted else newest
     if now is not None and chosen.version < now:
         if not wanted:  # the project is at a pre-release
             return next((each for each in found if each.version == now), found[-1])
@@ -76,11 +85,16 @@ def choose(source: str, commit: str, wanted: str | None) -> Release:
     return chosen
 
 
-def _named(found: tuple[Release, ...], wanted: str) -> Release:
+def _named(source: str, found: tuple[Release, ...], wanted: str) -> Release:
     version = version_of(wanted)
     for each in found:
         if each.version == version:
             return each
+    if source == HOME and version and version > found[-1].version:
+        raise NotFound(
+            f"this cqrs-gen, {own_version()}, knows no version `{wanted}` of the template",
+            hint=_UPGRADE,
+        )
     there = ", ".join(f"`{each.version}`" for each in found[-8:])
     raise NotFound(f"there is no version `{wanted}` of the template", hint=f"there is: {there}")
 
@@ -89,7 +103,7 @@ def _from_the_future(source: str, now: Version, newest: Release) -> Failed:
     if source == HOME:
         return Failed(
             f"this project is at {now}, and this cqrs-gen knows no version after {newest.version}",
-            hint="bring cqrs-gen forward first: `pip install --upgrade cqrs-gen`",
+            hint=_UPGRADE,
         )
     return Failed(
         f"this project is at {now}, and `{source}` has no version after {newest.version}",
@@ -99,12 +113,13 @@ def _from_the_future(source: str, now: Version, newest: Release) -> Failed:
 
 def _reachable(source: str) -> str:
     """Spell a source as git does; Copier has shorthands of its own."""
-    if source.startswith("~"):
-        return str(expanded(source))
+    place = expanded(source) if source.startswith("~") else Path(source)
+    if place.exists():
+        return str(place.resolve())
     for shorthand, host in _SHORTHANDS.items():
         if source.startswith(shorthand):
             return f"{host}{source.removeprefix(shorthand).strip('/')}"
-    return str(Path(source).absolute()) if Path(source).exists() else source
+    return source
 
 
 def _last_line(said: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from cqrs_gen.shown import as_json as written
 
 if TYPE_CHECKING:
     from cqrs_gen.checking.findings import Finding
@@ -15,7 +16,7 @@ def as_json(report: Report, lines: Lines) -> str:
     """Write a report."""
     kept = [each._asdict() for each in report.kept]
     findings = [_finding(each, lines) for each in report.findings]
-    return json.dumps({"files": report.files, "findings": findings, "kept": kept}, indent=2)
+    return written({"files": report.files, "findings": findings, "kept": kept})
 
 
 def _finding(finding: Finding, lines: Lines) -> dict[str, object]:

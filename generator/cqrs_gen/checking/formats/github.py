@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cqrs_gen.shown import visible
+
 if TYPE_CHECKING:
     from cqrs_gen.checking.findings import Finding
     from cqrs_gen.checking.formats.lines import Lines
@@ -31,7 +33,7 @@ def _line(finding: Finding, lines: Lines) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text, lines=True).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from cqrs_gen.checking.formats.sarif import OWN_RULES
 from cqrs_gen.checking.rules.table import RULES
+from cqrs_gen.shown import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,9 +37,10 @@ def _case(code: str, sentence: str, found: Iterable[Finding], lines: Lines) -> s
 
 def _told(finding: Finding, lines: Lines) -> str:
     where = f"{finding.path}:{finding.place[0]}:{lines.column(finding.path, finding.place)}"
-    text = "\n".join((f"{where} {finding.code} {finding.sentence}", *_rest(finding)))
+    lines_told = (f"{where} {finding.code} {finding.sentence}", *_rest(finding))
+    text = "\n".join(map(visible, lines_told))
     if _fails(finding):
-        return f"<failure message={quoteattr(finding.sentence)}>{escape(text)}</failure>"
+        return f"<failure message={quoteattr(visible(finding.sentence))}>{escape(text)}</failure>"
     return f"<system-out>{escape(text)}</system-out>"
 
 

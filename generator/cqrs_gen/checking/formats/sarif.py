@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from cqrs_gen.checking.rules.table import RULES
+from cqrs_gen.shown import as_json
 from cqrs_gen.version import version
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def as_sarif(report: Report, lines: Lines) -> str:
     driver = {"name": "cqrs-gen check", "version": version(), "rules": rules}
     results = [_result(each, lines) for each in report.findings]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    return as_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _result(finding: Finding, lines: Lines) -> dict[str, object]:
@@ -53,4 +53,5 @@ def _location(path: str, place: Place, lines: Lines) -> dict[str, object]:
         "endLine": place[2],
         "endColumn": max(lines.end_column(path, place), 1),
     }
-    return {"physicalLocation": {"artifactLocation": {"uri": quote(path)}, "region": region}}
+    uri = quote(path, errors="surrogateescape")
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}

@@ -1,9 +1,14 @@
-"""A report for people: where and what, the line with a mark, how one gets there, what to do."""
+"""A report for people: where and what, the line with a mark, how one gets there, what to do.
+
+Paths, names and lines may have come with a repository, so they are escaped.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
+
+from cqrs_gen.shown import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,8 +27,8 @@ def as_text(report: Report, lines: Lines, style: Callable[[str, str], str]) -> s
 def _finding(finding: Finding, lines: Lines, style: Callable[[str, str], str]) -> str:
     line, column = finding.place[0], lines.column(finding.path, finding.place)
     colour = "red" if finding.level == "error" else "yellow"
-    told = f"cannot tell: {finding.sentence}" if finding.maybe else finding.sentence
-    where = f"{finding.path}:{line}:{column}"
+    told = visible(f"cannot tell: {finding.sentence}" if finding.maybe else finding.sentence)
+    where = visible(f"{finding.path}:{line}:{column}")
     head = f"{where} {style(finding.code, colour)} {_level(finding)}{told}"
     return "\n".join((head, *_shown(finding, lines), *_way(finding, lines), *_advice(finding), ""))
 
@@ -36,24 +41,26 @@ def _shown(finding: Finding, lines: Lines) -> Iterator[str]:
     shown = lines.at(finding.path, finding.place[0])
     if shown:
         indent = len(shown) - len(shown.lstrip())
-        yield f"    {shown[indent:]}"
+        yield f"    {visible(shown[indent:])}"
         yield f"    {lines.mark(finding.path, finding.place)[indent:]}"
 
 
 def _way(finding: Finding, lines: Lines) -> Iterator[str]:
     for step in finding.chain:
         column = lines.column(step.path, step.place)
-        yield f"  by way of {step.path}:{step.place[0]}:{column}, which leads to `{step.calls}`"
+        where = f"{step.path}:{step.place[0]}:{column}"
+        yield visible(f"  by way of {where}, which leads to `{step.calls}`")
 
 
 def _advice(finding: Finding) -> Iterator[str]:
     if finding.advice:
-        yield f"  what to do: {finding.advice}"
+        yield visible(f"  what to do: {finding.advice}")
 
 
 def _kept(report: Report) -> Iterator[str]:
     for kept in report.kept:
-        yield f"kept: {kept.path}:{kept.line} {kept.code} `{kept.what}`, because {kept.why}"
+        where = f"{kept.path}:{kept.line}"
+        yield visible(f"kept: {where} {kept.code} `{kept.what}`, because {kept.why}")
 
 
 def _sum(report: Report) -> str:
