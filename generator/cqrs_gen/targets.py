@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cqrs_gen.boundary import require_inside
 from cqrs_gen.changes import Blocked
-from cqrs_gen.files import LARGEST
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+LARGEST = 256 * 1024 * 1024
+"""The largest file that is compared with what would be written, in bytes."""
 
 Found: TypeAlias = str | Blocked | None
 """A file's text just as it is on disk, something that no file may replace, or nothing."""

@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cqrs_gen.changes import Create, Mark, Overwrite, Update
-from cqrs_gen.files import read_bytes
 from cqrs_gen.tidying import sort_imports
 from cqrs_gen.updating.trees import Standing
 
@@ -63,7 +62,7 @@ def planned_text(project: Project, path: PurePosixPath, outcome: Outcome) -> str
     file = project.root / path
     if change is not None or file.is_symlink() or not file.is_file():
         return None
-    return read_bytes(file).decode("utf-8", "surrogateescape")
+    return file.read_bytes().decode("utf-8", "surrogateescape")
 
 
 def _rewritten(
@@ -94,5 +93,5 @@ def _changed(project: Project, path: PurePosixPath, text: str, outcome: Outcome)
         return Create(path, text, change.executable)
     if isinstance(change, Overwrite):
         return Update(path, change.old, text, change.executable)
-    before = read_bytes(project.root / path).decode("utf-8", "surrogateescape")
+    before = (project.root / path).read_bytes().decode("utf-8", "surrogateescape")
     return Update(path, before, text)

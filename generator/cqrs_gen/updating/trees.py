@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from cqrs_gen.errors import Conflict
-from cqrs_gen.files import read_bytes
 from cqrs_gen.targets import Targets
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ class Standing:
 def _read(path: Path) -> File:
     if path.is_symlink():
         return File(str(path.readlink()), is_link=True)
-    text = read_bytes(path).decode("utf-8", "surrogateescape")
+    text = path.read_bytes().decode("utf-8", "surrogateescape")
     return File(text, is_executable(path))
 
 
