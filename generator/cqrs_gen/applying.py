@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from cqrs_gen.boundary import require_inside
 from cqrs_gen.changes import Blocked, Create, Delete, Keep, Overwrite, is_same_text
-from cqrs_gen.errors import Conflict
+from cqrs_gen.errors import Conflict, Failed
 from cqrs_gen.recovering import (
     MANIFEST,
     UNFINISHED,
@@ -95,7 +95,7 @@ def _write(plan: Plan, finish: Callable[[], None]) -> None:
     except BaseException:
         undo(plan.root)
         raise
-    with suppress(OSError):  # litter that cannot be removed now is removed by the next run
+    with suppress(OSError, Failed):  # litter that cannot be removed now is removed by the next run
         tidy_up(plan.root, place, staged)
 
 

@@ -21,6 +21,7 @@ from .compatibility import require_compatible
 from .errors import CqrsGenError, Failed, UsageError, failure_of_machine
 from .git import git_is_missing, is_installed, settled_filters
 from .git_environment import for_templates
+from .private import home_folder
 from .project import ANSWERS
 from .shown import shown
 from .words import listed
@@ -46,6 +47,9 @@ VARIABLE = "CQRS_GEN_TEMPLATE"
 PATIENCE = 300.0
 FOREVER = 86400.0
 """How many seconds a template may take, and the same where a person is asked meanwhile."""
+
+MIRRORS = "COPIER_CACHE_DIR"
+"""The environment variable that names the folder where Copier keeps copies of repositories."""
 
 NEEDED = ("project_name", "package_name", "reasons")
 """The questions that every template of cqrs-gen has."""
@@ -159,13 +163,38 @@ def _git_apart(place: str) -> Iterator[None]:
     from plumbum import local  # noqa: PLC0415
 
     filters = settled_filters(Path(place)) if Path(place).is_dir() and is_installed() else {}
-    with tempfile.TemporaryDirectory(prefix="cqrs-gen-") as folder, chdir(folder), local.env():
+    with (
+        tempfile.TemporaryDirectory(prefix="cqrs-gen-") as folder,
+        chdir(folder),
+        _mirrors_in(_private_or(Path(folder))),
+        local.env(),
+    ):
         inherited = local.env.getdict()
         wanted = for_templates(inherited, Path(folder), filters)
         for name in inherited.keys() - wanted.keys():
             del local.env[name]
         local.env.update(wanted)
         yield
+
+
+@contextmanager
+def _mirrors_in(folder: Path) -> Iterator[None]:
+    """Let Copier keep its copies of repositories in a folder, unless the user names another."""
+    named = os.environ.get(MIRRORS)
+    os.environ[MIRRORS] = named or str(folder)
+    try:
+        yield
+    finally:
+        if named is None:
+            del os.environ[MIRRORS]
+
+
+def _private_or(folder: Path) -> Path:
+    # git runs what the settings of such a copy say.
+    try:
+        return home_folder("mirrors")
+    except (OSError, RuntimeError):
+        return folder / "mirrors"
 
 
 def _place_of(source: str) -> str:

@@ -314,6 +314,14 @@ def test_nothing_that_gits_own_configuration_names_is_run(
     assert canary.has_sung() == ""
 
 
+def test_a_new_project_amid_it_runs_nothing_either(shop: Shell, canary: Canary) -> None:
+    plant_configuration(shop, canary)
+
+    shop.done("new", "project", "other", "--because", "events")
+
+    assert canary.has_sung() == ""
+
+
 @named
 def test_nothing_is_run_in_an_embedded_bare_repository(
     shop: Shell, canary: Canary, command: tuple[str, ...]

@@ -39,7 +39,7 @@ def update(wanted: Wanted, wish: Wish) -> None:
     require_package(project)
     repository = find_repository(project.root)
     _end_tidily()
-    with nullcontext() if wish.dry_run else locked(repository.place):
+    with nullcontext() if wish.dry_run else locked(repository.place, whose=project.root):
         if not wish.dry_run:
             show_warnings(clear_marks(repository))
         require_settled(repository, begun(repository))

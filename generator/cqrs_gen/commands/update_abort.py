@@ -26,7 +26,7 @@ def abort(*, dry_run: bool, as_json: bool) -> None:
     undone = recovered(project.root, only_reads=dry_run)
     show_warnings(undone)
     repository = find_repository(project.root)
-    with locked(repository.place):
+    with locked(repository.place, whose=project.root):
         found = find_remains(repository)
         if found is None and undone:
             return  # and that was all that there was to take back
