@@ -60,7 +60,7 @@ def test_the_page_tells_of_no_other_command() -> None:
 
 
 def test_the_first_section_has_the_options_of_the_program_and_its_environment() -> None:
-    environment = {"CQRS_GEN_TEMPLATE", "NO_COLOR"}
+    environment = {"CQRS_GEN_STATE", "CQRS_GEN_TEMPLATE", "NO_COLOR"}
 
     assert told("## `cqrs-gen`") == typed(ROOT) | environment
 

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 ANSWERS = ".copier-answers.yml"
 ROWS = "".join(f"{number}. a line that is only here\n" for number in range(1, 30))
 SCRIPT = "".join(f"echo {number} and more of it\n" for number in range(1, 30))
-OLD = {"mixed.txt": ROWS, "moved.txt": f"moved\n{ROWS}", "sparse.txt": ROWS, "run.sh": SCRIPT}
+PROGRAM = f"\0 no text, but a program\n{SCRIPT}"
+OLD = {
+    "mixed.txt": ROWS,
+    "moved.txt": f"moved\n{ROWS}",
+    "sparse.txt": ROWS,
+    "run.sh": SCRIPT,
+    "run.bin": PROGRAM,
+}
 NEW = {
     "mixed.txt": f"{ROWS}template\n",
     "moved.txt": None,
@@ -29,6 +36,8 @@ NEW = {
     "sparse.txt": f"{ROWS}template\n",
     "run.sh": None,
     "start.sh": f"{SCRIPT}template\n",
+    "run.bin": None,
+    "start.bin": f"{PROGRAM}template\n",
 }
 TESTED = "tests/test_architecture.py"
 
@@ -132,6 +141,19 @@ def test_a_renamed_file_stays_executable(shop: Shell, *, edited: bool) -> None:
     assert os.access(after, os.X_OK)
     assert after.read_text() == f"{head}{SCRIPT}template\n"
     assert not script.exists()
+
+
+def test_a_renamed_file_that_is_no_text_stays_executable(shop: Shell) -> None:
+    program = shop.folder / "edges/run.bin"
+    program.chmod(0o755)
+    commit(shop)
+
+    shop.done("update")
+
+    after = shop.folder / "edges/start.bin"
+    assert os.access(after, os.X_OK)
+    assert after.read_text() == f"{PROGRAM}template\n"
+    assert not program.exists()
 
 
 @pytest.mark.parametrize("deleted", [False, True])

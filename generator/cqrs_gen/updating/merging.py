@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.changes import Change, Create, Delete, Mark, Update, is_same_text
 from cqrs_gen.project import ANSWERS
-from cqrs_gen.three_way import merge, with_line_ends_of
+from cqrs_gen.three_way import Merged, merge, with_line_ends_of
 from cqrs_gen.updating.answers_file import merge_answers
 from cqrs_gen.updating.trees import File, Standing, changed_paths
 
@@ -159,7 +159,7 @@ class Merge:
             return self._leave_away(before, after, old, there, new)
         if there or ours.is_link or new.is_link:
             return False
-        merged = merge(ours.text, old.text, new.text)
+        merged = _merged_if_edited(ours, old, new)
         if merged is None:
             return False
         self._outcome.changes[before] = Delete(before, ours.text)
@@ -194,6 +194,13 @@ class Merge:
         self, path: PurePosixPath, why: str, old: File | None, ours: File | None, new: File | None
     ) -> None:
         self._outcome.unsettled.append(Unsettled(path, why, old, ours, new))
+
+
+def _merged_if_edited(ours: File, old: File, new: File) -> Merged | None:
+    """Merge, but for a file that nobody edited: that need not be text."""
+    if ours.text == old.text:
+        return Merged(new.text, has_conflicts=False)
+    return merge(ours.text, old.text, new.text)
 
 
 def _executable(old: File, ours: File, new: File) -> bool | None:
