@@ -9,6 +9,7 @@ from typing import NamedTuple
 from .errors import Failed, NotAProject
 from .files import read_text
 from .kinds import TEMPLATES
+from .yaml_text import parsed
 
 ANSWERS = ".copier-answers.yml"
 FRAMEWORK = "cqrs/__init__.py"
@@ -74,13 +75,10 @@ def _package_of(answers: Path) -> str:
 
 
 def _answers(file: Path, text: str) -> dict[object, object]:
-    import yaml  # noqa: PLC0415  only where somebody has written in the file
-
     try:
-        told = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        return parsed(text)
+    except ValueError as error:
         raise Failed(
-            f"`{file}` cannot be read: {' '.join(str(error).split())}",
+            f"`{file}` cannot be read: {error}",
             hint=f"mend it, or put it back: `git checkout HEAD -- {ANSWERS}`",
         ) from None
-    return told if isinstance(told, dict) else {}

@@ -25,6 +25,7 @@ from .private import home_folder
 from .project import ANSWERS
 from .shown import shown
 from .words import listed
+from .yaml_text import composed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -209,12 +210,10 @@ def _place_of(source: str) -> str:
 
 def _name_source(answers: Path, source: str) -> None:
     """Let the answers name a source as it was named, and not by where it is on this machine."""
-    import yaml  # noqa: PLC0415
-
     named = source if _PLAIN.fullmatch(source) else json.dumps(source)
     text = answers.read_bytes().decode()
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+    root = composed(text)
+    for key, value in root.value if root else ():
         if key.value == "_src_path":
             text = f"{text[: value.start_mark.index]}{named}{text[value.end_mark.index :]}"
     answers.write_bytes(text.encode())

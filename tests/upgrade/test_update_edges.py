@@ -127,6 +127,44 @@ def test_answers_that_name_no_package_are_told_of(shop: Shell, written: str) -> 
     assert ANSWERS in ended.stderr
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"deep: {'[' * 5000}{']' * 5000}",
+        "day: 2026-13-45",
+        f"number: {'1' * 5000}",
+        "bare: !!int x",
+        "shop: [",
+        "\x1b",
+    ],
+    ids=["too deep", "no date", "too long a number", "no number", "not closed", "no letter"],
+)
+@pytest.mark.parametrize("command", [("update", "--check"), ("update",)], ids=" ".join)
+def test_answers_that_are_no_yaml_are_told_of(
+    shop: Shell, written: str, command: tuple[str, ...]
+) -> None:
+    append(shop.folder / ANSWERS, written)
+    commit(shop)
+
+    ended = shop.cqrs_gen(*command)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"error: `{ANSWERS}` cannot be read: ")
+    assert "git checkout HEAD" in ended.stderr
+
+
+def test_a_repository_that_git_cannot_read_is_told_of_in_gits_own_words(shop: Shell) -> None:
+    with (shop.folder / ".git/config").open("a") as config:
+        config.write("[core\n")
+
+    ended = shop.cqrs_gen("update")
+
+    assert ended.returncode == 1
+    assert "git cannot read the repository of" in ended.stderr
+    assert ".git/config" in ended.stderr
+    assert "git init" not in ended.stderr
+
+
 @pytest.mark.parametrize("edited", [False, True])
 def test_a_renamed_file_stays_executable(shop: Shell, *, edited: bool) -> None:
     script = shop.folder / "edges/run.sh"

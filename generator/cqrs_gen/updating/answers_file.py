@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cqrs_gen.three_way import merge, with_line_ends_of
+from cqrs_gen.yaml_text import composed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,15 +109,13 @@ def _entries(text: str) -> dict[str, Entry]:
 
 def _root(text: str) -> MappingNode | None:
     """Read YAML that has an entry a line, as Copier writes it; None is anything else."""
-    import yaml  # noqa: PLC0415
-
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
+        root = composed(text)
+    except ValueError:
         return None
-    if not isinstance(root, yaml.MappingNode) or root.flow_style:
+    if root is None or root.flow_style:
         return None
-    return root if all(isinstance(key, yaml.ScalarNode) for key, _ in root.value) else None
+    return root if all(isinstance(key.value, str) for key, _ in root.value) else None
 
 
 def _end_of(node: Node, text: str) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cqrs_gen.errors import Failed
 from cqrs_gen.files import read_text
 from cqrs_gen.project import ANSWERS
+from cqrs_gen.yaml_text import parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,16 +26,13 @@ class Origin(NamedTuple):
 
 def read_origin(root: Path) -> Origin:
     """Read it; raises Failed where the template had no version to come forward from."""
-    import yaml  # noqa: PLC0415  only updates need it
-
     try:
-        told = yaml.safe_load(read_text(root / ANSWERS))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        known = parsed(read_text(root / ANSWERS))
+    except ValueError as error:
         raise Failed(
-            f"`{ANSWERS}` cannot be read: {' '.join(str(error).split())}",
+            f"`{ANSWERS}` cannot be read: {error}",
             hint=f"mend it, or put it back: `git checkout HEAD -- {ANSWERS}`",
         ) from None
-    known = told if isinstance(told, dict) else {}
     # With `HEAD`, Copier takes what is not committed at the source, by programs that it names.
     if not known.get("_src_path") or known.get("_commit") in {None, "", "HEAD"}:
         raise Failed(

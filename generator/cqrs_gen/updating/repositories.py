@@ -105,10 +105,7 @@ def find_repository(root: Path) -> Repository:
         raise Failed("git is not installed, and an update needs it", hint="install git")
     found = run(root, "rev-parse", "--show-toplevel", "--show-prefix")
     if found.returncode:
-        raise Failed(
-            f"`{root}` is not in a git repository, which keeps an update from losing anything",
-            hint=_way_in(found.stderr),
-        )
+        raise _without_repository(root, found.stderr.strip())
     top, _, prefix = found.stdout.removesuffix("\n").partition("\n")
     if not root.is_relative_to(top):
         raise Failed(
@@ -118,7 +115,11 @@ def find_repository(root: Path) -> Repository:
     return Repository(root, Path(top), prefix)
 
 
-def _way_in(said: str) -> str:
-    if "dubious ownership" in said or "safe." in said:
-        return said.strip()
-    return "make it one: `git init && git add --all && git commit --message Start`"
+def _without_repository(root: Path, said: str) -> Failed:
+    reason = "which keeps an update from losing anything"
+    if "not a git repository" in said:
+        return Failed(
+            f"`{root}` is not in a git repository, {reason}",
+            hint="make it one: `git init && git add --all && git commit --message Start`",
+        )
+    return Failed(f"git cannot read the repository of `{root}`, {reason}", hint=said)
