@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 from fork_server import ForkServer
 
+from cqrs_gen.locking import locked
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -151,6 +153,30 @@ def pristine(
         return made[bare]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def mypy_cache(
+    tmp_path_factory: pytest.TempPathFactory,
+    env: dict[str, str],
+    pristine: Callable[[bool], Path],
+    worker_id: str,
+) -> Path:
+    """Give mypy a memory in which the libraries are that all projects use.
+
+    The first process to come here fills it; each copies it, since two runs of mypy at once must
+    not write into one.
+    """
+    own = tmp_path_factory.mktemp("mypy") / "cache"
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else own.parents[2]
+    with locked(shared / "mypy", patience=300):
+        filled = shared / "mypy" / "filled"
+        if not filled.exists():
+            shop = Shell(pristine(False), env)  # noqa: FBT003
+            ended = shop.python("-m", "mypy", "--cache-dir", str(filled))
+            assert ended.returncode == 0, ended.stdout
+        shutil.copytree(filled, own)
+    return own
 
 
 @pytest.fixture

@@ -28,14 +28,8 @@ INSTALLED = {
 CHECKS = ("ruff check", "ruff format --check", "mypy", "pytest -q")
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give mypy one memory for all pages."""
-    return tmp_path_factory.mktemp("mypy")
-
-
 @pytest.fixture
-def reader(shell: Shell, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def reader(shell: Shell, mypy_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """Give the test what a reader has who installed as the guide says, in one environment."""
     scripts = tmp_path_factory.mktemp("bin")
     for name, line in INSTALLED.items():
@@ -47,7 +41,7 @@ def reader(shell: Shell, cache: Path, tmp_path_factory: pytest.TempPathFactory) 
         "PATH": path,
         "PYTHONPATH": "src",  # stands for the editable installation
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # no plugin of ours is the reader's
-        "MYPY_CACHE_DIR": str(cache),
+        "MYPY_CACHE_DIR": str(mypy_cache),
     }
     return replace(shell, env=shell.env | own)
 

@@ -43,12 +43,6 @@ RUNS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give mypy one memory for all repositories of this run."""
-    return tmp_path_factory.mktemp("mypy")
-
-
 def added_by_hand(shop: Shell, output: str) -> None:
     """Do what is printed: add the tables to those that are there, and the lines to `.gitignore`."""
     _, _, printed = output.partition("does all of it):\n")
@@ -62,7 +56,9 @@ def added_by_hand(shop: Shell, output: str) -> None:
 
 
 @pytest.mark.parametrize(("form", "way"), RUNS)
-def test_what_is_adopted_is_clean_and_works(form: str, way: str, shell: Shell, cache: Path) -> None:
+def test_what_is_adopted_is_clean_and_works(
+    form: str, way: str, shell: Shell, mypy_cache: Path
+) -> None:
     shop = repository(shell, FORMS[form])
     before = tree(shop.folder)
 
@@ -76,8 +72,8 @@ def test_what_is_adopted_is_clean_and_works(form: str, way: str, shell: Shell, c
     package = "shop_service" if form == "flat" else "shop"
     for line in ("add command PlaceOrder total:Decimal", "add query ListOrders --on OrderPlaced"):
         assert typed(shop.folder, line).code == 0
-    assert failures(shop, cache) == {}
-    strict = shop.python("-m", "mypy", "--strict", "--cache-dir", str(cache), f"src/{package}")
+    assert failures(shop, mypy_cache) == {}
+    strict = shop.python("-m", "mypy", "--strict", "--cache-dir", str(mypy_cache), f"src/{package}")
     assert strict.returncode == 0, strict.stdout
     asked = shop.python("-c", SERVICE.replace("shop.app", f"{package}.app"), "status")
     assert asked.returncode == 0, asked.stderr

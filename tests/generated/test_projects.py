@@ -52,28 +52,22 @@ list
 SHOP = "import sys; sys.argv[0] = 'shop'; from shop.app import main; main()"
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give mypy one memory for all projects of this run."""
-    return tmp_path_factory.mktemp("mypy")
-
-
 def ask(shop: Shell, *arguments: str) -> str:
     ended = shop.python("-c", SHOP, *arguments)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
 
 
-def test_a_bare_project_is_clean(bare_shop: Shell, cache: Path) -> None:
-    assert failures(bare_shop, cache) == {}
+def test_a_bare_project_is_clean(bare_shop: Shell, mypy_cache: Path) -> None:
+    assert failures(bare_shop, mypy_cache) == {}
 
 
-def test_a_project_with_its_first_messages_is_clean(shop: Shell, cache: Path) -> None:
-    assert failures(shop, cache) == {}
+def test_a_project_with_its_first_messages_is_clean(shop: Shell, mypy_cache: Path) -> None:
+    assert failures(shop, mypy_cache) == {}
 
 
 def test_the_first_session_works_in_a_folder_with_a_space_in_its_name(
-    shell: Shell, cache: Path
+    shell: Shell, mypy_cache: Path
 ) -> None:
     place = shell.at(shell.folder / "my projects")
     place.folder.mkdir()
@@ -82,7 +76,7 @@ def test_the_first_session_works_in_a_folder_with_a_space_in_its_name(
     for line in SESSION.strip().splitlines():
         assert typed(shop.folder, line).code == 0
 
-    assert failures(shop, cache) == {}
+    assert failures(shop, mypy_cache) == {}
 
     ack = json.loads(ask(shop, "execute", "CreateUser", '{"email": "ann@x.org", "name": "Ann"}'))
     assert ack.keys() == {"id", "position"}
@@ -95,7 +89,7 @@ def test_the_first_session_works_in_a_folder_with_a_space_in_its_name(
     assert all(name in status for name in ("user_stats", "users", "order_summary"))
 
 
-def test_ninety_messages_of_a_well_known_system_are_clean(shell: Shell, cache: Path) -> None:
+def test_ninety_messages_of_a_well_known_system_are_clean(shell: Shell, mypy_cache: Path) -> None:
     shell.done("new", "project", "hub", "--bare", "--because", "events")
     hub = shell.at(shell.folder / "hub")
     (hub.folder / "src/hub/events/visibility.py").write_text(VISIBILITY)
@@ -106,7 +100,7 @@ def test_ninety_messages_of_a_well_known_system_are_clean(shell: Shell, cache: P
         said = typed(hub.folder, f"add {line}")
         assert (said.code, said.errors) == (0, ""), line
 
-    assert failures(hub, cache) == {}
+    assert failures(hub, mypy_cache) == {}
     before = tree(hub.folder)
     for line in lines:
         again = typed(hub.folder, f"add {line}")
@@ -122,7 +116,7 @@ def test_ninety_messages_of_a_well_known_system_are_clean(shell: Shell, cache: P
     ("python", "ci"), tuple(product(("3.12", "3.13", "3.14"), ("github", "none")))
 )
 def test_whatever_is_answered_the_project_is_clean(
-    shell: Shell, cache: Path, python: str, ci: str
+    shell: Shell, mypy_cache: Path, python: str, ci: str
 ) -> None:
     options = ("--python", python, "--ci", ci, "--name", "Ann.2 shop_x", "--package", "shop")
     odd = ("--description", 'Sells "things", it\'s {{ odd }} é', "--because", "events")
@@ -130,7 +124,7 @@ def test_whatever_is_answered_the_project_is_clean(
     shop = shell.at(shell.folder / "my-shop")
 
     assert (shop.folder / ".github").exists() == (ci == "github")
-    assert failures(shop, cache, ALL if ci == "none" else WITHOUT_TESTS) == {}
+    assert failures(shop, mypy_cache, ALL if ci == "none" else WITHOUT_TESTS) == {}
 
 
 def test_nothing_in_a_project_depends_on_the_folder(

@@ -27,28 +27,22 @@ PAIRS = list(combinations(versions(), 2))
 pytestmark = pytest.mark.parametrize(("before", "after"), PAIRS, ids=lambda version: version)
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give mypy one memory for all projects of this run."""
-    return tmp_path_factory.mktemp("mypy")
-
-
 def test_an_untouched_project_comes_forward_and_works(
-    yard: Yard, tmp_path: Path, cache: Path, before: str, after: str
+    yard: Yard, tmp_path: Path, mypy_cache: Path, before: str, after: str
 ) -> None:
     shop = yard.shop(before, tmp_path / "shop")
 
     said = shop.done("update", "--to", after)
 
     assert f"brought from {before} to {after}" in said
-    assert not failures(shop, cache, WITHOUT_TYPES)
+    assert not failures(shop, mypy_cache, WITHOUT_TYPES)
     commit(shop)
     assert "nothing to bring forward" in shop.done("update", "--to", after)
     assert git(shop.folder, "status", "--porcelain") == ""
 
 
 def test_what_a_team_made_of_it_stays_and_works(
-    yard: Yard, tmp_path: Path, cache: Path, before: str, after: str
+    yard: Yard, tmp_path: Path, mypy_cache: Path, before: str, after: str
 ) -> None:
     shop = yard.shop(before, tmp_path / "team shop")
     new = Shell(tmp_path / "new", yard.env)
@@ -74,4 +68,6 @@ def test_what_a_team_made_of_it_stays_and_works(
     shop.done("add", "query", "ListUsers", "--on", "UserCreated")
     assert MARK in (shop.folder / "src/shop/write/handlers/block_user.py").read_text()
     # `check` sees, as it should, that the team deleted a slice's test.
-    assert not failures(shop, cache, tuple(check for check in ALL if check != "cqrs-gen check"))
+    assert not failures(
+        shop, mypy_cache, tuple(check for check in ALL if check != "cqrs-gen check")
+    )
