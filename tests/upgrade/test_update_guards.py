@@ -169,10 +169,10 @@ def test_an_update_never_goes_back(yard: Yard, tmp_path: Path) -> None:
 
 
 def test_a_version_that_is_not_there_is_answered_with_those_that_are(old: Shell) -> None:
-    refused = old.cqrs_gen("update", "--to", "7.7.7")
+    refused = old.cqrs_gen("update", "--to", "0.2.7")
 
     assert refused.returncode == 1
-    assert all(f"`{version}`" in refused.stderr for version in versions())
+    assert [each for each in versions() if f"`{each}`" not in refused.stderr] == []
 
 
 @pytest.mark.parametrize(
