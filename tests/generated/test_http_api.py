@@ -10,6 +10,7 @@ from dataclasses import dataclass, make_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import product
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -136,10 +137,14 @@ async def everybody(message: Command | Query[Any], request: Request) -> None:
 
 @asynccontextmanager
 async def asking(
-    folder: Path, authorize: Authorize = everybody, *, projecting: bool = True
+    folder: Path,
+    authorize: Authorize = everybody,
+    *,
+    projecting: bool = True,
+    patience: float = 0.5,
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Service]]:
     """Serve the bank to a client, in this process."""
-    async with a_bank().service(folder, projecting=projecting, patience=0.5) as service:
+    async with a_bank().service(folder, projecting=projecting, patience=patience) as service:
         api = http_api(service, authorize, title="bank")
         transport = httpx.ASGITransport(api, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
@@ -191,6 +196,28 @@ async def test_a_read_that_comes_too_early_may_come_again_and_hears_no_internals
 
     assert "balances" not in is_problem(told, 503)["detail"]
     assert told.headers["Retry-After"] == "1"
+
+
+@pytest.mark.parametrize("positions", [("0-1", "0-2"), ("0-2", "0-1")])
+@pytest.mark.parametrize("places", list(product(("params", "headers"), repeat=2)))
+@in_a_loop
+async def test_of_several_positions_to_come_after_the_latest_counts(
+    tmp_path: Path, places: tuple[str, str], positions: tuple[str, str]
+) -> None:
+    async with asking(tmp_path, projecting=False, patience=0) as (client, service):
+        account = (await client.post("/commands/open", json={"owner": "Ann"})).json()["id"]
+        await service.catch_up()
+        await client.post("/commands/deposit", json={"account": account, "amount": 1})
+        given: dict[str, Any] = {"params": [("account", account)], "headers": []}
+        for place, position in zip(places, positions, strict=True):
+            given[place].append(("after", position))
+
+        too_early = await client.get("/queries/get-balance", **given)
+        await service.catch_up()
+        told = await client.get("/queries/get-balance", **given)
+
+    is_problem(too_early, 503)
+    assert told.json() == {"owner": "Ann", "balance": 1, "deposits": 1}
 
 
 @in_a_loop

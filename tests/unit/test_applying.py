@@ -10,7 +10,7 @@ import signal
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path, PurePosixPath
@@ -707,6 +707,34 @@ def test_a_lock_is_still_held_while_its_file_is_removed(tmp_path: Path) -> None:
         pass
 
     assert refused == ["unlink"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows removes no file that is open")
+def test_the_lock_of_a_file_that_was_removed_meanwhile_is_not_taken_for_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ".cqrs-gen"
+    with ExitStack() as last, ExitStack() as another:
+
+        def pass_on() -> None:
+            last.close()  # removes the file that has just been opened
+            another.enter_context(locked(folder))
+
+        meanwhile = [pass_on]
+
+        def open_slowly(file: Path, flags: int, mode: int) -> int:
+            descriptor = OPEN(file, flags, mode)
+            if meanwhile:
+                meanwhile.pop()()
+            return descriptor
+
+        last.enter_context(locked(folder))
+        monkeypatch.setattr(os, "open", open_slowly)
+
+        with pytest.raises(Failed, match="at work"), locked(folder, patience=0.0):
+            pass
+
+        assert not meanwhile
 
 
 def test_a_folder_that_goes_while_the_lock_is_sought_is_made_again(tmp_path: Path) -> None:

@@ -77,11 +77,13 @@ def values_of(request: Request, query: type, parameters: Sequence[Parameter]) ->
     for name in request.query_params:
         texts = request.query_params.getlist(name)
         parameter = known.get(name)
+        if parameter is None and name == "after":
+            continue  # no field, but the position; of several, the latest counts
         if parameter is not None and parameter.is_list:
             values[name] = [_value(text, parameter) for text in texts]
         elif len(texts) > 1:
             faults.append(f"{name}: it is given {len(texts)} times")
-        elif parameter is not None or name != "after":
+        else:
             values[name] = texts[0] if parameter is None else _value(texts[0], parameter)
     if faults:
         raise InvalidMessage(f"`{query.__name__}` is not right", faults)
