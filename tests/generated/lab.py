@@ -7,16 +7,15 @@ import functools
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec
-from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from shop.cqrs import Command, Event, Id, Query
-from shop.cqrs import service as service_module
 from shop.cqrs.discovery import Found
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, QueryHandler, Reader, ReadModel, on
 from shop.cqrs.service import Service
 from shop.cqrs.settings import Settings
+from shop.cqrs.timing import TIMING, Timing
 from shop.cqrs.writing import CommandHandler, UnitOfWork, tables
 from sqlalchemy import Column, Integer, Table, Text, Uuid, bindparam, insert, select, update
 
@@ -177,24 +176,37 @@ class Bank:
             projections=self.projections,
         )
 
-    def service(self, folder: Path, *, projecting: bool = False, patience: float = 5.0) -> Service:
+    def service(
+        self,
+        folder: Path,
+        *,
+        projecting: bool = False,
+        patience: float = 5.0,
+        timing: Timing = TIMING,
+    ) -> Service:
         """Make a service with its stores in a folder."""
         settings = Settings(
             write_url=f"sqlite:///{folder}/write.db",
             read_url=f"sqlite:///{folder}/read.db",
             patience=patience,
         )
-        with patch.object(service_module, "discover", lambda _package: self.found):
-            return Service("bank", settings, self.ports, projecting=projecting)
+        return Service(self.found, settings, self.ports, projecting=projecting, timing=timing)
 
 
 @asynccontextmanager
 async def serving(
-    folder: Path, bank: Bank | None = None, *, projecting: bool = False, patience: float = 5.0
+    folder: Path,
+    bank: Bank | None = None,
+    *,
+    projecting: bool = False,
+    patience: float = 5.0,
+    timing: Timing = TIMING,
 ) -> AsyncIterator[Service]:
     """Run a service on the stores in a folder."""
-    made = (bank or Bank()).service(folder, projecting=projecting, patience=patience)
-    async with made as service:
+    made = bank or Bank()
+    async with made.service(
+        folder, projecting=projecting, patience=patience, timing=timing
+    ) as service:
         yield service
 
 

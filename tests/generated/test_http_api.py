@@ -35,7 +35,6 @@ from shop.cqrs import (
     Query,
     StoreUnavailable,
     WiringError,
-    health,
     openapi,
 )
 from shop.cqrs.edge import read_message
@@ -44,6 +43,7 @@ from shop.cqrs.messages import BEGINNING, Position
 from shop.cqrs.reading import QueryHandler, Reader
 from shop.cqrs.requests import LARGEST_BODY
 from shop.cqrs.status import Lag, Status
+from shop.cqrs.timing import TIMING, Timing
 from shop.cqrs.writing import CommandHandler, UnitOfWork
 from starlette.exceptions import HTTPException
 
@@ -142,9 +142,11 @@ async def asking(
     *,
     projecting: bool = True,
     patience: float = 0.5,
+    timing: Timing = TIMING,
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Service]]:
     """Serve the bank to a client, in this process."""
-    async with a_bank().service(folder, projecting=projecting, patience=patience) as service:
+    made = a_bank().service(folder, projecting=projecting, patience=patience, timing=timing)
+    async with made as service:
         api = http_api(service, authorize, title="bank")
         transport = httpx.ASGITransport(api, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
@@ -581,9 +583,8 @@ async def test_probes_say_so_when_a_store_is_down_and_look_once_at_a_time(
 async def test_probes_do_not_wait_for_a_store_that_does_not_answer(
     tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
-
-    async with asking(tmp_path) as (client, service), asyncio.timeout(10):
+    impatient = Timing(probe_patience=0.05)
+    async with asking(tmp_path, timing=impatient) as (client, service), asyncio.timeout(10):
         monkeypatch.setattr(service, "status", asyncio.Event().wait)
         told = await client.get(path)
 

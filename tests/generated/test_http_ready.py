@@ -14,11 +14,10 @@ from uuid import uuid4
 import httpx
 import pytest
 from lab import Balances, Bank, Deposited, Open, OpenHandler, in_a_loop
-from shop.cqrs import supervisor as supervisor_module
 from shop.cqrs.http import http_api
 from shop.cqrs.journal import Origin
 from shop.cqrs.reading.projector import Projector
-from shop.cqrs.writing import heartbeat as heartbeat_module
+from shop.cqrs.timing import TIMING, Timing
 from shop.cqrs.writing.commit import Outcome, Submission
 from shop.cqrs.writing.heartbeat import HEARTBEATS
 from shop.cqrs.writing.unit_of_work import Effects
@@ -35,14 +34,17 @@ if TYPE_CHECKING:
 
 NAME = Balances.name()
 PROBES = ["/ready", "/health"]
+QUICK = Timing(beat=0)
+"""A heartbeat is written as often as somebody asks."""
+IMPATIENT = Timing(beat=0, beat_patience=0.2)
 
 
 @asynccontextmanager
 async def asking(
-    folder: Path, *, projecting: bool = True, ready_lag: float = 5
+    folder: Path, *, projecting: bool = True, ready_lag: float = 5, timing: Timing = TIMING
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Service]]:
     """Serve the bank to a client, in this process."""
-    service = a_bank().service(folder, projecting=projecting)
+    service = a_bank().service(folder, projecting=projecting, timing=timing)
     service.settings = replace(service.settings, ready_lag=ready_lag)
     async with service:
         transport = httpx.ASGITransport(http_api(service, everybody, title="bank"))
@@ -60,12 +62,6 @@ async def until(client: httpx.AsyncClient, path: str, status: int) -> dict[str, 
         await asyncio.sleep(0.02)
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a heartbeat be written as often as somebody asks."""
-    monkeypatch.setattr(heartbeat_module, "BEAT_SECONDS", 0)
-
-
 async def record_many(service: Service, account: UUID, count: int) -> None:
     """Record many events at once."""
     events = (Deposited(account=account, amount=1),) * count
@@ -79,12 +75,11 @@ def record_as_if_at(folder: Path, at: datetime) -> None:
 
 
 @pytest.mark.parametrize("path", PROBES)
-@pytest.mark.usefixtures("quick")
 @in_a_loop
 async def test_while_the_disk_is_full_it_is_not_ready_and_then_it_is_again(
     tmp_path: Path, path: str
 ) -> None:
-    async with asking(tmp_path) as (client, service):
+    async with asking(tmp_path, timing=QUICK) as (client, service):
         await until(client, path, 200)
         limit_pages(service, 1)
         refused = [
@@ -103,13 +98,9 @@ async def test_while_the_disk_is_full_it_is_not_ready_and_then_it_is_again(
 
 
 @pytest.mark.parametrize("path", PROBES)
-@pytest.mark.usefixtures("quick")
 @in_a_loop
-async def test_while_the_write_store_is_locked_it_is_not_ready(
-    tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("shop.cqrs.service.BEAT_PATIENCE", 0.2)
-    async with asking(tmp_path) as (client, _):
+async def test_while_the_write_store_is_locked_it_is_not_ready(tmp_path: Path, path: str) -> None:
+    async with asking(tmp_path, timing=IMPATIENT) as (client, _):
         await until(client, path, 200)
         with LockedElsewhere(tmp_path / "write.db"):
             body = await until(client, path, 503)
@@ -118,19 +109,17 @@ async def test_while_the_write_store_is_locked_it_is_not_ready(
     assert body["reasons"] == ["the write store takes no commands"]
 
 
-@pytest.mark.usefixtures("quick")
 @in_a_loop
 async def test_while_the_write_lane_hangs_it_is_not_ready(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.cqrs.service.BEAT_PATIENCE", 0.2)
     go_on = threading.Event()
 
     def hang(submissions: Sequence[Submission]) -> list[Outcome]:
         go_on.wait(30)
         return [Outcome() for _ in submissions]
 
-    async with asking(tmp_path) as (client, service):
+    async with asking(tmp_path, timing=IMPATIENT) as (client, service):
         with monkeypatch.context() as planted:
             planted.setattr(service.write_store, "_outcomes", hang)
             await until(client, "/ready", 503)
@@ -138,10 +127,9 @@ async def test_while_the_write_lane_hangs_it_is_not_ready(
         await until(client, "/ready", 200)
 
 
-@pytest.mark.usefixtures("quick")
 @in_a_loop
 async def test_while_the_write_store_is_moved_away_it_is_not_ready(tmp_path: Path) -> None:
-    async with asking(tmp_path) as (client, _):
+    async with asking(tmp_path, timing=QUICK) as (client, _):
         await until(client, "/ready", 200)
         (tmp_path / "write.db").rename(tmp_path / "elsewhere.db")
         moved = await client.get("/ready")
@@ -174,8 +162,7 @@ async def test_while_a_part_is_down_it_is_neither_ready_nor_well(
     def crash(*_: object) -> None:
         raise OSError("planted")
 
-    monkeypatch.setattr(supervisor_module, "PAUSES", (0.5,) * 100)
-    async with asking(tmp_path) as (client, service):
+    async with asking(tmp_path, timing=Timing(restarts=(0.5,) * 100)) as (client, service):
         await until(client, "/ready", 200)
         with monkeypatch.context() as planted:
             if part == "projector":

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,8 +25,7 @@ from lab import (
 from shop.cqrs import Position, StoreUnavailable
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, on
-from shop.cqrs.reading import checkpoints as checkpoints_module
-from shop.cqrs.reading import track as track_module
+from shop.cqrs.timing import Timing
 from test_runtime_cli import ANN, NOBODY, run
 
 if TYPE_CHECKING:
@@ -102,10 +102,10 @@ async def test_with_the_clock_set_back_one_goes_on_with_what_it_holds(tmp_path: 
 
 @in_a_loop
 async def test_who_waits_takes_over_from_a_dead_holder_when_its_lease_ends(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(checkpoints_module, "LEASE_SECONDS", 0.5)
-    async with serving(tmp_path) as killed, serving(tmp_path) as other:
+    short = partial(serving, tmp_path, timing=Timing(lease=0.5))
+    async with short() as killed, short() as other:
         await die(killed)
         await other.bus.execute(Open(owner="Ben"))
         await other.catch_up(wait=True)
@@ -114,11 +114,9 @@ async def test_who_waits_takes_over_from_a_dead_holder_when_its_lease_ends(
 
 
 @in_a_loop
-async def test_who_waits_lets_a_living_holder_finish(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(checkpoints_module, "LEASE_SECONDS", HOUR)
-    async with serving(tmp_path) as holder, serving(tmp_path) as other:
+async def test_who_waits_lets_a_living_holder_finish(tmp_path: Path) -> None:
+    long = partial(serving, tmp_path, timing=Timing(lease=HOUR))
+    async with long() as holder, long() as other:
         await holder.bus.execute(Open(owner="Ann"))
         await holder.catch_up()
         await other.bus.execute(Open(owner="Ben"))
@@ -136,8 +134,8 @@ async def test_who_waits_lets_a_living_holder_finish(
 async def test_a_rebuild_returns_when_the_projector_that_took_it_has_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkpoints_module, "LEASE_SECONDS", HOUR)
-    async with serving(tmp_path) as living, serving(tmp_path) as other:
+    long = partial(serving, tmp_path, timing=Timing(lease=HOUR))
+    async with long() as living, long() as other:
         await living.bus.execute(Open(owner="Ann"))
         await living.bus.execute(Open(owner="Ben"))
         empty = other.read_store.rebuild
@@ -322,10 +320,8 @@ def test_a_query_that_hangs_in_a_thread_ends_within_the_grace(shop: Shell) -> No
 
 @in_a_loop
 async def test_what_fails_at_text_that_no_store_keeps_halts_nevertheless(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(track_module, "RETRIES", ())
-
     class Odd(Projection):
         read_model = BALANCES
 
@@ -334,7 +330,7 @@ async def test_what_fails_at_text_that_no_store_keeps_halts_nevertheless(
             raise ValueError(f"{recorded.event.owner} \ud800")
 
     bank = Bank(projections=(Odd,), queries=(), query_handlers=())
-    async with serving(tmp_path, bank) as service:
+    async with serving(tmp_path, bank, timing=Timing(retries=())) as service:
         await service.bus.execute(Open(owner="Ann"))
         await service.catch_up()
 

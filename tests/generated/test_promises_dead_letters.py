@@ -5,15 +5,17 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import lab
 import pytest
-from lab import Balances, Bank, Deposited, Open, Opened, in_a_loop, serving
+from lab import Balances, Bank, Deposited, Open, Opened, in_a_loop
 from shop.cqrs import Event, Position
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, ReadModel, on
-from shop.cqrs.reading import track as track_module
+from shop.cqrs.timing import Timing
 from test_runtime_cli import ANN, run
 from test_runtime_projector import happening, lag
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from shop.cqrs.service import Service
 
     from conftest import Shell
+
+serving = partial(lab.serving, timing=Timing(retries=(0.01, 0.01)))
+"""Run a service that tries again at once what fails."""
 
 ACCOUNT = UUID(int=1)
 OPENED = Opened(account=ACCOUNT, owner="Ann")
@@ -55,12 +60,6 @@ class Picky(Projection):
 
 
 BANK = Bank(projections=(Picky, Balances))
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Try what fails again at once."""
-    monkeypatch.setattr(track_module, "RETRIES", (0.01, 0.01))
 
 
 def rows(folder: Path, select: str) -> list[tuple[object, ...]]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
+import lab
 import pytest
-from lab import Bank, Decide, Deposited, Opened, in_a_loop, journal, serving
+from lab import Bank, Decide, Deposited, Opened, in_a_loop, journal
 from shop.cqrs import Event, WiringError
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, ReadModel, on
-from shop.cqrs.reading import track as track_module
+from shop.cqrs.timing import Timing
 from test_runtime_projector import lag
 
 if TYPE_CHECKING:
@@ -22,14 +24,11 @@ if TYPE_CHECKING:
     from shop.cqrs.journal import Recorded
     from shop.cqrs.writing import UnitOfWork
 
+serving = partial(lab.serving, timing=Timing(retries=(0.01,)))
+"""Run a service that tries again at once what fails."""
+
 ACCOUNT = UUID(int=1)
 ANY = ReadModel("any", version=1, key={"account": UUID}, columns={"times": int})
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Try what fails again at once."""
-    monkeypatch.setattr(track_module, "RETRIES", (0.01,))
 
 
 def bank(*events: type[Event]) -> Bank:

@@ -7,12 +7,14 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+import lab
 import pytest
-from lab import Balance, GetBalance, Open, Opened, in_a_loop, journal, serving
+from lab import Balance, GetBalance, Open, Opened, in_a_loop, journal
 from shop.cqrs import Ack, StoreUnavailable
-from shop.cqrs import store_file as store_file_module
+from shop.cqrs.timing import Timing
 from shop.cqrs.writing import store as store_module
 from shop.cqrs.writing.commit import Outcome, Submission, commit
 
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 Change: TypeAlias = "Callable[[Path], None]"
+
+serving = partial(lab.serving, timing=Timing(missing=0.5))
+"""Run a service that waits only for a moment for a file that was moved away."""
 
 
 def remove_folder(folder: Path) -> None:
@@ -102,12 +107,6 @@ async def given_up(service: Service) -> str:
     with pytest.raises(StoreUnavailable) as failure:
         await service.watch()
     return str(failure.value)
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait only for a moment for a file that was moved away."""
-    monkeypatch.setattr(store_file_module, "MISSING_SECONDS", 0.5)
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -194,11 +193,8 @@ async def test_what_stands_in_a_log_that_is_removed_is_saved(
 
 
 @in_a_loop
-async def test_a_file_that_comes_back_is_gone_on_with(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(store_file_module, "MISSING_SECONDS", 60)
-    async with serving(tmp_path) as service:
+async def test_a_file_that_comes_back_is_gone_on_with(tmp_path: Path) -> None:
+    async with serving(tmp_path, timing=Timing(missing=60)) as service:
         first = await send(service, ["first"])
         (tmp_path / "write.db").rename(tmp_path / "elsewhere.db")
         away = await send(service, ["away"])

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import pytest
-from lab import BALANCES, Balance, Bank, GetBalance, Open, Opened, in_a_loop, serving
+import lab
+from lab import BALANCES, Balance, Bank, GetBalance, Open, Opened, in_a_loop
 from shop.cqrs import Position
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, on
-from shop.cqrs.reading import checkpoints as checkpoints_module
-from shop.cqrs.reading import track as track_module
+from shop.cqrs.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from shop.cqrs.service import Service
 
 LEASE = 0.4
+serving = partial(lab.serving, timing=Timing(lease=LEASE, retries=(0.01, 0.01)))
+"""Run a service whose leases end soon, and which tries again at once what fails."""
+
 NAME = "balances_v1"
 
 
@@ -33,13 +36,6 @@ class Failing(Projection):
     @on(Opened)
     def opened(self, recorded: Recorded[Opened]) -> Iterator[Change]:
         raise ValueError(recorded.event.owner)
-
-
-@pytest.fixture(autouse=True)
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a lease end soon, and what fails be tried again at once."""
-    monkeypatch.setattr(checkpoints_module, "LEASE_SECONDS", LEASE)
-    monkeypatch.setattr(track_module, "RETRIES", (0.01, 0.01))
 
 
 def at(service: Service) -> Position:
@@ -85,12 +81,12 @@ async def test_what_a_killed_projector_held_is_taken_over_when_the_lease_ends(
 
 @in_a_loop
 async def test_what_a_projector_held_that_stopped_cleanly_is_taken_over_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(checkpoints_module, "LEASE_SECONDS", 3600)
-    async with serving(tmp_path) as stopped:
+    timing = Timing(lease=3600)
+    async with serving(tmp_path, timing=timing) as stopped:
         await open_and_project(stopped, "Ann")
-    async with serving(tmp_path) as other:
+    async with serving(tmp_path, timing=timing) as other:
         await open_and_project(other, "Ben")
         assert at(other) == Position(0, 2)
 
@@ -142,11 +138,11 @@ async def test_a_projection_that_has_halted_is_held_by_nobody(tmp_path: Path) ->
 
 @in_a_loop
 async def test_catching_up_ends_when_another_projector_has_halted_what_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(track_module, "RETRIES", (0.2, 0.2))
     bank = Bank(projections=(Failing,), queries=(), query_handlers=())
-    async with serving(tmp_path, bank) as one, serving(tmp_path, bank) as other:
+    slow = Timing(lease=LEASE, retries=(0.2, 0.2))
+    async with serving(tmp_path, bank) as one, serving(tmp_path, bank, timing=slow) as other:
         await one.bus.execute(Open(owner="Ann"))
         waiting = asyncio.create_task(other.catch_up())
         await asyncio.sleep(0.1)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import lab
 import pytest
-from lab import Bank, Decide, Deposited, Open, Opened, in_a_loop, serving
+from lab import Bank, Decide, Deposited, Open, Opened, in_a_loop
 from shop.cqrs import Event, Position
 from shop.cqrs.journal import Journal
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, ReadModel, on
-from shop.cqrs.reading import track as track_module
+from shop.cqrs.timing import Timing
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from shop.cqrs.service import Service
     from shop.cqrs.writing import UnitOfWork
 
+serving = partial(lab.serving, timing=Timing(retries=(0.01, 0.01)))
+"""Run a service that tries again at once what fails."""
+
 ACCOUNT = UUID(int=1)
 OPENED = Opened(account=ACCOUNT, owner="Ann")
 ONE, UNLUCKY = (Deposited(account=ACCOUNT, amount=amount) for amount in (1, 13))
@@ -34,12 +39,6 @@ ONE, UNLUCKY = (Deposited(account=ACCOUNT, amount=amount) for amount in (1, 13))
 class Tagged(Event):
     account: UUID
     tags: list[str]
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Try what fails again at once."""
-    monkeypatch.setattr(track_module, "RETRIES", (0.01, 0.01))
 
 
 def counting(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -15,9 +15,8 @@ from shop.cqrs import Ack, Command, Conflict, Id, Refused
 from shop.cqrs.errors import KeyReused
 from shop.cqrs.journal import Origin
 from shop.cqrs.writing import CommandHandler, UnitOfWork, receipts
-from shop.cqrs.writing import store as store_module
 from shop.cqrs.writing.unit_of_work import Effects
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,10 +70,16 @@ ANN = Open(owner="Ann")
 BEN = Open(owner="Ben")
 
 
-def expire(patch: pytest.MonkeyPatch) -> None:
-    """Let every receipt that is there be too old."""
-    patch.setattr(receipts, "KEPT", timedelta(0))
-    patch.setattr(store_module, "KEPT", timedelta(0))
+DAY = timedelta(days=1)
+MOMENT = timedelta(minutes=1)
+
+
+def age(service: Service, key: str, by: timedelta) -> None:
+    """Let a key have come so long ago."""
+    of_key = receipts.RECEIPTS.c.key == key
+    with service.engines.write.begin() as connection:
+        at = datetime.now(UTC) - by
+        connection.execute(update(receipts.RECEIPTS).where(of_key).values(at=at))
 
 
 async def kept(service: Service) -> int:
@@ -169,14 +174,13 @@ async def test_the_order_of_a_mapping_does_not_make_another_command(tmp_path: Pa
 
 
 @in_a_loop
-async def test_a_key_that_has_expired_is_decided_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_key_that_has_expired_is_decided_anew(tmp_path: Path) -> None:
     async with serving(tmp_path, BANK) as service:
-        await service.bus.execute(ANN, key="k")
-        with monkeypatch.context() as later:
-            expire(later)
-            second = await service.bus.execute(BEN, key="k")
+        first = await service.bus.execute(ANN, key="k")
+        age(service, "k", DAY - MOMENT)
+        assert await service.bus.execute(ANN, key="k") == first
+        age(service, "k", DAY + MOMENT)
+        second = await service.bus.execute(BEN, key="k")
 
         assert len(journal(service)) == 2
         assert await service.bus.execute(BEN, key="k") == second
@@ -185,16 +189,13 @@ async def test_a_key_that_has_expired_is_decided_anew(
 
 
 @in_a_loop
-async def test_pruning_forgets_what_has_expired_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_pruning_forgets_what_has_expired_and_nothing_else(tmp_path: Path) -> None:
     async with serving(tmp_path, BANK) as service:
         await service.bus.execute(ANN, key="old")
-        await asyncio.sleep(0.3)
         await service.bus.execute(BEN, key="new")
-        with monkeypatch.context() as later:
-            later.setattr(store_module, "KEPT", timedelta(seconds=0.2))
-            pruned = await service.prune()
+        age(service, "old", DAY + MOMENT)
+        age(service, "new", DAY - MOMENT)
+        pruned = await service.prune()
 
         assert pruned.keys == 1
         with pytest.raises(KeyReused):

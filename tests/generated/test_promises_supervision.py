@@ -6,9 +6,11 @@ import asyncio
 import logging
 import threading
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import lab
 import pytest
 from lab import (
     Balance,
@@ -19,13 +21,12 @@ from lab import (
     Opened,
     accounts,
     in_a_loop,
-    serving,
     until,
 )
 from shop.cqrs import Ack, Position, StoreUnavailable
-from shop.cqrs import supervisor as supervisor_module
 from shop.cqrs.reading import QueryHandler
 from shop.cqrs.reading.projector import Projector
+from shop.cqrs.timing import Timing
 from shop.cqrs.writing.commit import Outcome
 from sqlalchemy import Column, Integer, MetaData, Table, Text, insert
 
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from shop.cqrs.service import Service
     from shop.cqrs.writing import UnitOfWork
 
+serving = partial(lab.serving, timing=Timing(restarts=(0.01, 0.02)))
+"""Run a service that restarts its parts at once, and gives up after the third failure."""
+
 KINDS = [
     OSError("planted"),
     MemoryError("planted"),
@@ -45,12 +49,6 @@ KINDS = [
     asyncio.CancelledError("planted"),
     StopAsyncIteration("planted"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Restart at once, and give up after the third failure."""
-    monkeypatch.setattr(supervisor_module, "PAUSES", (0.01, 0.02))
 
 
 def failing(times: int, error: BaseException, then: Callable[..., Any]) -> Callable[..., Any]:
@@ -161,9 +159,9 @@ async def test_a_part_that_is_down_is_told(tmp_path: Path, monkeypatch: pytest.M
     async def is_down() -> bool:
         return "the projector is down" in await service.faults()
 
-    monkeypatch.setattr(supervisor_module, "PAUSES", (60, 60))
     monkeypatch.setattr(Projector, "_advance", failing(1, OSError(), Projector._advance))  # noqa: SLF001
-    async with serving(tmp_path, projecting=True) as service:
+    slow = Timing(restarts=(60, 60))
+    async with serving(tmp_path, projecting=True, timing=slow) as service:
         await until(is_down)
         assert (await service.bus.execute(Open(owner="Ann"))).position == Position(0, 1)
 

@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 import pytest
 from lab import Balance, GetBalance, Open, in_a_loop, serving
 from shop.cqrs import InvalidMessage, Position, StaleRead, StoreUnavailable
-from shop.cqrs.reading import freshness as freshness_module
 from shop.cqrs.reading.checkpoints import Checkpoint
 from shop.cqrs.reading.freshness import Freshness
+from shop.cqrs.timing import Timing
 from test_http_api import asking as asking_by_http
 from test_runtime_cli import NOBODY, run
 
@@ -54,14 +54,9 @@ class Stores:
         return self.end
 
     def freshness(self, patience: float = 30) -> Freshness:
-        """Make what waits for them."""
-        return Freshness(self, patience, self.head)  # type: ignore[arg-type]  # all it asks of one
-
-
-@pytest.fixture(autouse=True)
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look often."""
-    monkeypatch.setattr(freshness_module, "POLL_SECONDS", 0.01)
+        """Make what waits for them, and looks often."""
+        often = Timing(poll=0.01)
+        return Freshness(self, patience, self.head, often)  # type: ignore[arg-type]  # all it asks of one
 
 
 @in_a_loop

@@ -24,11 +24,9 @@ from lab import (
 )
 from shop.cqrs import Ack, Position, StaleRead
 from shop.cqrs.reading import Change, Projection, ReadModel, on
-from shop.cqrs.reading import freshness as freshness_module
-from shop.cqrs.reading import projector as projector_module
-from shop.cqrs.reading import track as track_module
 from shop.cqrs.reading.checkpoints import Checkpoint
 from shop.cqrs.reading.freshness import Freshness
+from shop.cqrs.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -58,12 +56,9 @@ async def test_the_read_side_lags_and_a_query_that_comes_after_waits(tmp_path: P
 
 
 @in_a_loop
-async def test_whoever_waits_is_woken_and_does_not_poll(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(freshness_module, "POLL_SECONDS", 60)
-    monkeypatch.setattr(projector_module, "POLL_SECONDS", 60)
-    async with serving(tmp_path, projecting=True) as service, asyncio.timeout(5):
+async def test_whoever_waits_is_woken_and_does_not_poll(tmp_path: Path) -> None:
+    never = Timing(poll=60)
+    async with serving(tmp_path, projecting=True, timing=never) as service, asyncio.timeout(5):
         ack = await service.bus.execute(Open(owner="Ann"))
         assert await service.bus.execute(asking(ack), after=ack) is not None
         for number in range(1, 50):
@@ -86,12 +81,9 @@ class MovesMeanwhile:
 
 
 @in_a_loop
-async def test_what_moves_while_somebody_looks_is_not_missed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(freshness_module, "POLL_SECONDS", 60)
+async def test_what_moves_while_somebody_looks_is_not_missed() -> None:
     store = MovesMeanwhile()
-    freshness = Freshness(store, patience=5)  # type: ignore[arg-type]  # all that it asks of one
+    freshness = Freshness(store, patience=5, timing=Timing(poll=60))  # type: ignore[arg-type]  # all that it asks of one
     loop = asyncio.get_running_loop()
     told = threading.Event()
 
@@ -149,6 +141,7 @@ async def test_an_ack_without_an_event_needs_no_wait(tmp_path: Path) -> None:
         assert await service.bus.execute(asking(opened), after=ack) is None
 
 
+IMPATIENT = Timing(retries=(0.01,))
 MODEL = ReadModel("broken", version=1, key={"account": UUID}, columns={})
 
 
@@ -165,12 +158,9 @@ class ReadsBroken(GetBalanceHandler):
 
 
 @in_a_loop
-async def test_a_projection_that_has_halted_is_not_waited_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(track_module, "RETRIES", (0.01,))
+async def test_a_projection_that_has_halted_is_not_waited_for(tmp_path: Path) -> None:
     bank = Bank(projections=(Balances, Broken), query_handlers=(ReadsBroken,))
-    async with serving(tmp_path, bank, patience=60) as service:
+    async with serving(tmp_path, bank, patience=60, timing=IMPATIENT) as service:
         ack = await service.bus.execute(Open(owner="Ann"))
         await service.catch_up()
 
@@ -182,10 +172,10 @@ async def test_a_projection_that_has_halted_is_not_waited_for(
 
 @in_a_loop
 async def test_a_halted_projection_that_a_query_does_not_read_is_none_of_its_business(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(track_module, "RETRIES", (0.01,))
-    async with serving(tmp_path, Bank(projections=(Balances, Broken)), patience=1) as service:
+    bank = Bank(projections=(Balances, Broken))
+    async with serving(tmp_path, bank, patience=1, timing=IMPATIENT) as service:
         ack = await service.bus.execute(Open(owner="Ann"))
         await service.catch_up()
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import lab
 import pytest
 from lab import (
     BALANCES,
@@ -21,14 +23,12 @@ from lab import (
     Open,
     Opened,
     in_a_loop,
-    serving,
 )
 from shop.cqrs import Event, Position, StoreUnavailable
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, ReadModel, on
-from shop.cqrs.reading import projector as projector_module
 from shop.cqrs.reading import store as store_module
-from shop.cqrs.reading import track as track_module
+from shop.cqrs.timing import Timing
 from sqlalchemy import text
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from shop.cqrs.service import Service
     from shop.cqrs.writing import UnitOfWork
     from sqlalchemy import Connection
+
+RETRIES = (0.01, 0.01)
+serving = partial(lab.serving, timing=Timing(retries=RETRIES, pause=0.01))
+"""Run a service that tries again at once what fails."""
 
 ACCOUNT = UUID(int=1)
 ASKED = GetBalance(account=ACCOUNT)
@@ -63,13 +67,6 @@ async def lag(service: Service, table: str = "balances_v1") -> tuple[Position, i
     """Tell how a projection stands."""
     [found] = [each for each in (await service.status()).projections if each.projection == table]
     return found.position, found.behind, found.failure
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Try what fails again at once."""
-    monkeypatch.setattr(track_module, "RETRIES", (0.01, 0.01))
-    monkeypatch.setattr(projector_module, "PAUSE_SECONDS", 0.01)
 
 
 @in_a_loop
@@ -193,18 +190,15 @@ async def test_an_event_that_fails_is_tried_again_before_its_projection_halts(
         await service.bus.execute(happening(Deposited(account=ACCOUNT, amount=13)))
         await service.catch_up()
 
-    whole_batch, first, retries = 1, 1, len(track_module.RETRIES)
+    whole_batch, first, retries = 1, 1, len(RETRIES)
     assert Picky.tried == whole_batch + first + retries
 
 
 @in_a_loop
-async def test_each_retry_waits_for_longer(
-    tmp_path: Path, picky: Bank, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(track_module, "RETRIES", (0.1, 0.3))
-    monkeypatch.setattr(projector_module, "POLL_SECONDS", 0.01)
+async def test_each_retry_waits_for_longer(tmp_path: Path, picky: Bank) -> None:
+    timing = Timing(retries=(0.1, 0.3), poll=0.01)
     began = time.monotonic()
-    async with serving(tmp_path, picky) as service:
+    async with serving(tmp_path, picky, timing=timing) as service:
         await service.bus.execute(happening(Deposited(account=ACCOUNT, amount=13)))
         await service.catch_up()
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from lab import ALL, Bank, Open, in_a_loop, serving
 from shop.cqrs import StoreUnavailable
-from shop.cqrs import sqlite as sqlite_module
 from shop.cqrs.engines import Engines
 from shop.cqrs.reading import Reader
 from shop.cqrs.sqlite import reader
+from shop.cqrs.timing import Timing
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+IMPATIENT = Timing(busy=0.05)
 STATEMENTS = {
     "INSERT": "INSERT INTO dead_letters VALUES ('x', 0, 0, '')",
     "INSERT OR": "INSERT OR REPLACE INTO dead_letters VALUES ('x', 0, 0, '')",
@@ -65,7 +66,7 @@ def engines(tmp_path: Path) -> Iterator[Engines]:
             await service.catch_up()
 
     asyncio.run(prepare())
-    engines = Engines.open(settings)
+    engines = Engines.open(settings, IMPATIENT)
     yield engines
     engines.dispose()
 
@@ -169,10 +170,9 @@ def test_looking_makes_no_file(tmp_path: Path) -> None:
 
 @in_a_loop
 async def test_how_far_projections_are_is_seen_while_another_process_writes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(sqlite_module, "BUSY_SECONDS", 0.05)
-    async with serving(tmp_path) as service:
+    async with serving(tmp_path, timing=IMPATIENT) as service:
         with service.engines.read.begin():
             status = await service.status()
 
@@ -186,10 +186,7 @@ def test_who_looks_does_not_wait_for_who_writes(engines: Engines) -> None:
             assert look.execute(text("SELECT failure FROM checkpoints")).scalar() is None
 
 
-def test_who_writes_does_not_wait_for_who_looks(
-    engines: Engines, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite_module, "BUSY_SECONDS", 0.05)
+def test_who_writes_does_not_wait_for_who_looks(engines: Engines) -> None:
     with engines.look_at_read.connect() as look:
         under_way = look.connection.cursor()
         under_way.execute("SELECT projection FROM checkpoints UNION ALL SELECT 'x'")

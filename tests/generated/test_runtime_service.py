@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lab import Bank, GetBalance, Open, in_a_loop, serving
 from shop.cqrs import Position, StoreUnavailable
-from shop.cqrs import supervisor as supervisor_module
 from shop.cqrs.reading.projector import Projector
 from shop.cqrs.reading.store import ReadStore
 from shop.cqrs.sqlite import writer
+from shop.cqrs.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,10 +98,10 @@ async def test_a_service_stops_whole_even_if_its_projector_has_failed(
     async def fail(_: object) -> None:
         raise OSError("planted")
 
-    monkeypatch.setattr(supervisor_module, "PAUSES", pauses)
     monkeypatch.setattr(Projector, "run", fail)
 
-    async with serving(tmp_path, projecting=True) as service:
+    timing = Timing(restarts=pauses)
+    async with serving(tmp_path, projecting=True, timing=timing) as service:
         await asyncio.sleep(0)
         assert "the projector is down" in await service.faults()
 

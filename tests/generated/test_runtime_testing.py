@@ -23,14 +23,17 @@ from lab import (
 )
 from pydantic import BaseModel, Field
 from shop.cqrs import Position, Refused
-from shop.cqrs.reading import track as track_module
+from shop.cqrs.reading import Change, on
 from shop.cqrs.samples import SAMPLES, sample
 from shop.cqrs.testing import Scenario
+from shop.cqrs.timing import Timing
 from typing_extensions import TypeAliasType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from shop.cqrs.journal import Recorded
 
 ACCOUNT = UUID(int=1)
 OPENED = Opened(account=ACCOUNT, owner="Ann")
@@ -163,16 +166,17 @@ def test_what_is_delivered_again_changes_nothing(scenario: Scenario) -> None:
     ]
 
 
-def test_a_projection_that_halts_fails_the_test(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(track_module, "RETRIES", ())
+class Failing(Balances):
+    """A projection that fails at every deposit."""
 
-    def changes(_: Balances) -> Callable[[object], object]:
-        return lambda _: 1 / 0
+    @on(Deposited)
+    def deposited(self, recorded: Recorded[Deposited]) -> Iterator[Change]:
+        raise ZeroDivisionError(recorded.position)
 
-    monkeypatch.setattr(Balances, "changes", changes)
-    scenario = Scenario(lambda: Bank().service(tmp_path))
+
+def test_a_projection_that_halts_fails_the_test(tmp_path: Path) -> None:
+    bank = Bank(projections=(Failing,), queries=(), query_handlers=())
+    scenario = Scenario(lambda: bank.service(tmp_path, timing=Timing(retries=())))
 
     with scenario, pytest.raises(AssertionError, match="ZeroDivisionError"):
         scenario.given(Deposited(account=ACCOUNT, amount=5))

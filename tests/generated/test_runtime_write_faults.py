@@ -22,7 +22,7 @@ from lab import (
     serving,
 )
 from shop.cqrs import Ack, Conflict, Id, InvalidEvent, Position, StoreUnavailable
-from shop.cqrs import sqlite as sqlite_module
+from shop.cqrs.timing import Timing
 from shop.cqrs.writing import store as store_module
 from shop.cqrs.writing import tables
 from shop.cqrs.writing.commit import Outcome, Submission, commit
@@ -255,10 +255,9 @@ class LockedElsewhere:
 
 @in_a_loop
 async def test_a_store_that_stays_locked_is_told_and_later_commands_work_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(sqlite_module, "BUSY_SECONDS", 0.05)
-    async with serving(tmp_path) as service:
+    async with serving(tmp_path, timing=Timing(busy=0.05)) as service:
         with LockedElsewhere(tmp_path / "write.db"):
             answers = await asyncio.gather(
                 *(service.bus.execute(Open(owner=f"{n}")) for n in range(3)),

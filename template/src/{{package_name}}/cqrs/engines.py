@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from . import sqlite
 from .settings import Settings
+from .timing import TIMING, Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,10 @@ class Engines:
     look_at_read: Engine
 
     @classmethod
-    def open(cls, settings: Settings) -> Engines:
+    def open(cls, settings: Settings, timing: Timing = TIMING) -> Engines:
         """Open both stores."""
-        write, look_at_write = sqlite.open_store(settings.write_url)
-        read, look_at_read = sqlite.open_store(settings.read_url)
+        write, look_at_write = sqlite.open_store(settings.write_url, timing)
+        read, look_at_read = sqlite.open_store(settings.read_url, timing)
         return cls(write, look_at_write, read, look_at_read)
 
     def require_files(self) -> None:

@@ -20,8 +20,6 @@ from .status import Lag, Status
 
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 2.0
-"""How long a probe waits for the stores."""
 NOT_WELL = problems(503)
 NOT_WELL[503]["content"][JSON] = {}  # in the form of what is well
 
@@ -70,8 +68,9 @@ class Pulse:
         """Return how things stand; None if a store cannot tell."""
         if self._look is None or self._look.done():
             self._look = asyncio.create_task(self._vitals())
+        patience = self._service.timing.probe_patience
         try:
-            return await asyncio.wait_for(asyncio.shield(self._look), PATIENCE_SECONDS)
+            return await asyncio.wait_for(asyncio.shield(self._look), patience)
         except (StoreUnavailable, SQLAlchemyError, TimeoutError) as error:
             log.warning("the stores cannot tell how things stand: %r", error)
             return None

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .bus import MessageBus
 from .codec import Codec
-from .discovery import discover
+from .discovery import Found, discover
 from .engines import Engines
 from .errors import NotThere, StoreUnavailable, WiringError
 from .journal import Journal
@@ -30,6 +30,7 @@ from .status import Lag, Pruned, Status
 from .store_file import StoreReplaced
 from .supervisor import Supervisor
 from .threads import BACKGROUND
+from .timing import TIMING, Timing
 from .wiring import Ports, wire
 from .writing import CommandHandler
 from .writing.runner import CommandRunner
@@ -37,33 +38,29 @@ from .writing.store import WriteStore
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
-"""How soon it is noticed that the files of the read store are not where they were."""
-
 LEAST_SECONDS = 0.2
 """What each part that stops may take at least, however late it is."""
-
-BEAT_PATIENCE = 1.5
-"""How long a heartbeat may take before the write store counts as out of order."""
 
 
 class Service:
     """Everything that a package's folders hold, wired; `async with` starts and stops it.
 
-    Making one is a WiringError if anything is amiss. With `projecting`, a projector runs in the
+    What was found elsewhere may be given instead of the package. Making one is a WiringError if anything is amiss. With `projecting`, a projector runs in the
     background; without, the read side moves on only by `catch_up`, here or in another process.
     """
 
     def __init__(
         self,
-        package: str,
+        package: str | Found,
         settings: Settings,
         ports: Ports | None = None,
         *,
         projecting: bool = True,
+        timing: Timing = TIMING,
     ) -> None:
-        self.found = discover(package)
+        self.found = discover(package) if isinstance(package, str) else package
         self.settings = settings
+        self.timing = timing
         self._wired = wire(self.found, ports or {})
         self._projecting = projecting
         self._stopping = AsyncExitStack()
@@ -128,7 +125,7 @@ class Service:
     async def faults(self) -> tuple[str, ...]:
         """Return what keeps the service from its work: parts that are down, writing that fails."""
         down = [f"the {part} is down" for part in self._supervisor.down]
-        if not await self.write_store.heartbeat.beats(BEAT_PATIENCE):
+        if not await self.write_store.heartbeat.beats(self.timing.beat_patience):
             down.append("the write store takes no commands")
         return tuple(down)
 
@@ -147,12 +144,12 @@ class Service:
         self._stop_by = asyncio.get_running_loop().time() + self.settings.grace
         self._ending = asyncio.Event()
         self._has_leases = False
-        self.engines = Engines.open(self.settings)
+        self.engines = Engines.open(self.settings, self.timing)
         stack.callback(self.engines.dispose)
         self._connect_sides()
         self._prepare_stores()
         self._has_leases = True
-        self._supervisor = Supervisor(self.write_store.fail)
+        self._supervisor = Supervisor(self.write_store.fail, self.timing)
         self.write_store.start()
         self._supervisor.start("write lane", self.write_store.run)
         stack.push_async_callback(self._stop_parts)
@@ -192,7 +189,7 @@ class Service:
     async def _watch_files(self) -> None:
         while not self._ending.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(self._ending.wait(), self.timing.look)
             try:
                 await BACKGROUND.run(self.engines.require_files)
             except StoreReplaced:
@@ -201,15 +198,17 @@ class Service:
                 log.warning("%s", error)
 
     def _connect_sides(self) -> None:
-        engines, codec = self.engines, Codec(self.found.events)
+        engines, timing, codec = self.engines, self.timing, Codec(self.found.events)
         self.journal = Journal(engines.look_at_write, codec)
-        self.read_store = ReadStore(engines.read, engines.look_at_read)
-        self._freshness = Freshness(self.read_store, self.settings.patience, self.journal.head)
+        self.read_store = store = ReadStore(engines.read, engines.look_at_read, timing=timing)
+        self._freshness = Freshness(store, self.settings.patience, self.journal.head, timing)
         self._projector = Projector(
-            self._wired.projections, self.journal, self.read_store, self._freshness.moved
+            self._wired.projections, self.journal, store, self._freshness.moved, timing
         )
         on_commit = self._projector.notice
-        self.write_store = WriteStore(engines.write, engines.look_at_write, codec, on_commit)
+        self.write_store = WriteStore(
+            engines.write, engines.look_at_write, codec, on_commit, timing
+        )
 
     def _prepare_stores(self) -> None:
         faults = [

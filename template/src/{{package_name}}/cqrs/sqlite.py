@@ -27,11 +27,9 @@ from . import limits
 from .errors import InvalidParameter, StoreUnavailable
 from .private import make_private
 from .store_file import OpenFiles, StoreFile
+from .timing import TIMING, Timing
 
 NOT_READABLE = (sqlite3.Error, StoreUnavailable)
-
-BUSY_SECONDS = 10.0
-"""How long a writer waits for another process to finish its transaction."""
 
 LOOKING = frozenset(
     {
@@ -66,9 +64,9 @@ EXACT = Context(prec=1000, traps=[Inexact, InvalidOperation])
 TAKEN = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
 
 
-def open_store(url: str) -> tuple[Engine, Engine]:
+def open_store(url: str, timing: Timing = TIMING) -> tuple[Engine, Engine]:
     """Open a store for writing, and so that it can only be read; makes what is missing."""
-    file = StoreFile(_path(url))
+    file = StoreFile(_path(url), timing)
     return _writer(file, url), _reader(file)
 
 
@@ -187,7 +185,7 @@ def _open(file: StoreFile, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{file.path.as_uri()}?mode={mode}",
         uri=True,
-        timeout=BUSY_SECONDS,
+        timeout=file.timing.busy,
         isolation_level=None,
         check_same_thread=False,
     )
@@ -204,7 +202,7 @@ def _open_for_writing(file: StoreFile) -> sqlite3.Connection:
     # A file that was there must not be made anew: an empty store would take what comes next.
     connection = _open(file, "rw" if file.is_known else "rwc")
     with _closed_if_it_fails(connection):
-        _switch_to_wal(connection)
+        _switch_to_wal(connection, file.timing.busy)
         _open_log(connection)
         # With WAL, NORMAL loses nothing to a killed process; only to a machine without power.
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -227,9 +225,9 @@ def _open_log(connection: sqlite3.Connection) -> None:
     connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
 
 
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
+def _switch_to_wal(connection: sqlite3.Connection, seconds: float) -> None:
     # SQLite does not wait here, so that of several that start on a new file all but one would fail.
-    patience = time.monotonic() + BUSY_SECONDS
+    patience = time.monotonic() + seconds
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")

@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from .errors import StoreUnavailable
-
-MISSING_SECONDS = 10.0
-"""How long a file that was moved away may come back before its store is given up."""
+from .timing import TIMING, Timing
 
 Inode: TypeAlias = tuple[int, int]
 
@@ -40,8 +38,9 @@ class Stamp(NamedTuple):
 class StoreFile:
     """A store's database file, as the first connection of this process found it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, timing: Timing = TIMING) -> None:
         self.path = path
+        self.timing = timing
         self._name = str(path)
         self._inode: Inode | None = None
         self._missing_since: float | None = None
@@ -76,7 +75,7 @@ class StoreFile:
     def _fail_missing(self, error: OSError) -> None:
         now = time.monotonic()
         self._missing_since = since = self._missing_since or now
-        if now - since > MISSING_SECONDS:
+        if now - since > self.timing.missing:
             raise FileReplaced(f"`{self.path}` was removed: {error.strerror}") from None
 
 

@@ -9,14 +9,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from .store_file import StoreReplaced
+from .timing import TIMING, Timing
 
 log = logging.getLogger(__name__)
-
-PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds before each restart of a part that keeps failing; after the last one it is given up."""
-
-STEADY_SECONDS = 60.0
-"""A part that ran for this long and then fails begins with the first pause again."""
 
 Part: TypeAlias = Callable[[], Awaitable[None]]
 """Runs until it is told to end; whatever it raises is a failure."""
@@ -28,8 +23,10 @@ class Supervisor:
     `on_failure` is called once, with what to tell callers, when a part is given up.
     """
 
-    def __init__(self, on_failure: Callable[[str], None]) -> None:
+    def __init__(self, on_failure: Callable[[str], None], timing: Timing = TIMING) -> None:
         self._on_failure = on_failure
+        self._pauses = timing.restarts
+        self._steady = timing.steady
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._down: set[str] = set()
         self._failed = asyncio.get_running_loop().create_future()
@@ -63,10 +60,10 @@ class Supervisor:
             if (error := await _failure_of(part)) is None:
                 return
             self._down.add(name)
-            failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
-            if self._stopping or isinstance(error, StoreReplaced) or failures > len(PAUSES):
+            failures = 1 if time.monotonic() - began > self._steady else failures + 1
+            if self._stopping or isinstance(error, StoreReplaced) or failures > len(self._pauses):
                 break
-            pause = PAUSES[failures - 1]
+            pause = self._pauses[failures - 1]
             # The traceback once: the same one every few seconds hides what else is in the log.
             traceback = error if failures == 1 else None
             log.error("the %s failed: %r; restart in %g s", name, error, pause, exc_info=traceback)

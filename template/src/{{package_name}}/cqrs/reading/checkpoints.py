@@ -25,9 +25,6 @@ from sqlalchemy import (
 
 from ..messages import BEGINNING, Position
 
-LEASE_SECONDS = 5.0
-"""How long a projector that was killed keeps others from its projections."""
-
 TABLES = MetaData()
 CHECKPOINTS = Table(
     "checkpoints",
@@ -53,6 +50,14 @@ DEAD_LETTERS = Table(
 ADD_GENERATION = text("ALTER TABLE checkpoints ADD COLUMN generation TEXT NOT NULL DEFAULT ''")
 
 
+class Lease(NamedTuple):
+    """What a projector takes of a projection: its holder, and from when until when it holds."""
+
+    holder: str
+    now: float
+    until: float
+
+
 class Checkpoint(NamedTuple):
     """How far a projection has read, why it halted if it has, and whose it is until when.
 
@@ -72,9 +77,9 @@ class Checkpoint(NamedTuple):
         _, transaction, number, failure, holder, held_until, generation = row
         return cls(Position(transaction, number), failure, holder, held_until, generation)
 
-    def is_free(self, holder: str, now: float) -> bool:
+    def is_free(self, lease: Lease) -> bool:
         """Return whether a projector may go on with it."""
-        return self.holder == holder or not now <= self.held_until <= now + LEASE_SECONDS
+        return self.holder == lease.holder or not lease.now <= self.held_until <= lease.until
 
 
 NAMED = CHECKPOINTS.c.projection.in_(bindparam("named", expanding=True))
@@ -109,27 +114,25 @@ RESUME = update(CHECKPOINTS).where(CHECKPOINTS.c.failure.is_not(None)).values(fa
 RELEASE = update(CHECKPOINTS).where(CHECKPOINTS.c.holder == bindparam("mine")).values(held_until=0)
 
 
-def at(named: Sequence[str], holder: str, seen: Position, now: float) -> dict[str, object]:
+def at(named: Sequence[str], seen: Position, lease: Lease) -> dict[str, object]:
     """Return the parameters that find checkpoints, if they are where they were seen and free."""
     return {
         "named": named,
         "seen_transaction": seen.transaction,
         "seen_row": seen.row,
-        "mine": holder,
-        "now": now,
-        "latest": now + LEASE_SECONDS,
+        "mine": lease.holder,
+        "now": lease.now,
+        "latest": lease.until,
     }
 
 
-def move(
-    named: Sequence[str], holder: str, seen: Position, to: Position, now: float
-) -> dict[str, object]:
+def move(named: Sequence[str], seen: Position, to: Position, lease: Lease) -> dict[str, object]:
     """Return the parameters that move checkpoints, and keep them for a while."""
     return {
-        **at(named, holder, seen, now),
+        **at(named, seen, lease),
         "to_transaction": to.transaction,
         "to_row": to.row,
-        "until": now + LEASE_SECONDS,
+        "until": lease.until,
     }
 
 

@@ -10,11 +10,9 @@ from typing import NamedTuple, TypeAlias
 from ..errors import CqrsError, InvalidMessage, StaleRead, StoreUnavailable
 from ..messages import BEGINNING, Position
 from ..threads import BACKGROUND
+from ..timing import TIMING, Timing
 from .checkpoints import Checkpoint
 from .store import ReadStore
-
-POLL_SECONDS = 0.05
-"""How soon it is noticed that a projector in another process has got on."""
 
 ENDLESS = Position(2**63, 2**63)
 """The head of a journal that has every position."""
@@ -70,11 +68,16 @@ class Freshness:
     """
 
     def __init__(
-        self, store: ReadStore, patience: float, head: Callable[[], Position] = lambda: ENDLESS
+        self,
+        store: ReadStore,
+        patience: float,
+        head: Callable[[], Position] = lambda: ENDLESS,
+        timing: Timing = TIMING,
     ) -> None:
         self._store = store
         self._patience = patience
         self._head = head
+        self._timing = timing
         self._known: Known = {}
         self._waiting: dict[Names, dict[Outcome, Position]] = {}
         self._wake = asyncio.Event()
@@ -149,7 +152,7 @@ class Freshness:
             else:
                 self._settle(head)
             looked.set()
-            await _within(self._wake, POLL_SECONDS)
+            await _within(self._wake, self._timing.poll)
 
     def _look(self) -> tuple[Known, Position]:
         return self._store.checkpoints(), self._head()

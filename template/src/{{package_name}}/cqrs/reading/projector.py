@@ -13,16 +13,11 @@ from ..errors import StoreUnavailable
 from ..journal import Entry, Journal
 from ..messages import BEGINNING, Position
 from ..threads import BACKGROUND
+from ..timing import TIMING, Timing
 from .changes import Change
 from .projection import Projection
 from .store import ReadStore
 from .track import BATCH, UNKNOWN, Track
-
-POLL_SECONDS = 0.05
-"""How soon events that another process has written are noticed."""
-
-PAUSE_SECONDS = 1.0
-"""How long a store that is out of reach is left alone."""
 
 MOST_TOGETHER = 500
 """How many checkpoints one statement names at most."""
@@ -60,11 +55,14 @@ class Projector:
         journal: Journal,
         store: ReadStore,
         on_move: Callable[[], None],
+        timing: Timing = TIMING,
     ) -> None:
-        self._tracks = [Track(projection, journal, store) for projection in projections]
+        retries = timing.retries
+        self._tracks = [Track(projection, journal, store, retries) for projection in projections]
         self._journal = journal
         self._store = store
         self._on_move = on_move
+        self._timing = timing
         self._news = asyncio.Event()
         self._turn = asyncio.Lock()
         self._stopping = False
@@ -77,7 +75,7 @@ class Projector:
             self._news.clear()
             await self._advance()
             try:
-                await asyncio.wait_for(self._news.wait(), POLL_SECONDS)
+                await asyncio.wait_for(self._news.wait(), self._timing.poll)
             except TimeoutError:
                 continue
 
@@ -91,7 +89,7 @@ class Projector:
         head = await BACKGROUND.run(self._journal.head) if awaited else BEGINNING
         await self._advance()
         while not self._stopping and await self._is_under_way(awaited, head):
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(self._timing.poll)
             await self._advance()
 
     async def skip(self, position: Position) -> list[str]:
@@ -136,7 +134,7 @@ class Projector:
             ]
         except Exception as error:  # noqa: BLE001  a store out of reach: no fault of the events'
             log.warning("the projections wait for their store: %s", error)
-            self._resume_at = time.monotonic() + PAUSE_SECONDS
+            self._resume_at = time.monotonic() + self._timing.pause
             self._out_of_reach = error
             return False
         self._out_of_reach = None

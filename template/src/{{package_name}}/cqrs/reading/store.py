@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine, MetaData, Table, delete, insert, select
 
 from ..messages import BEGINNING, Position
+from ..timing import TIMING, Timing
 from .changes import Change
 from .checkpoints import (
     CHECKPOINTS,
@@ -22,6 +23,7 @@ from .checkpoints import (
     RELEASE,
     RESUME,
     Checkpoint,
+    Lease,
     at,
     move,
     new,
@@ -39,10 +41,15 @@ class ReadStore:
     """
 
     def __init__(
-        self, writer: Engine, reader: Engine, clock: Callable[[], float] = time.time
+        self,
+        writer: Engine,
+        reader: Engine,
+        clock: Callable[[], float] = time.time,
+        timing: Timing = TIMING,
     ) -> None:
         self.holder = str(uuid4())
         self.clock = clock
+        self._timing = timing
         self._writer = writer
         self._reader = reader
 
@@ -83,7 +90,7 @@ class ReadStore:
 
     def is_free(self, checkpoint: Checkpoint) -> bool:
         """Return whether no other projector holds the projection."""
-        return checkpoint.is_free(self.holder, self.clock())
+        return checkpoint.is_free(self._lease())
 
     def advance(
         self, projection: str, seen: Position, reached: Position, changes: Sequence[Change]
@@ -103,7 +110,7 @@ class ReadStore:
         changes: Sequence[Change],
     ) -> bool:
         """Apply the changes of several projections and move all their checkpoints, or nothing."""
-        parameters = move(projections, self.holder, seen, reached, self.clock())
+        parameters = move(projections, seen, reached, self._lease())
         with self._writer.connect() as connection, connection.begin() as transaction:
             if connection.execute(MOVE, parameters).rowcount != len(projections):
                 transaction.rollback()
@@ -113,7 +120,7 @@ class ReadStore:
 
     def halt(self, projection: str, seen: Position, failure: str) -> None:
         """Note why a projection has stopped at `seen`, and leave it to whoever tries again."""
-        parameters = at([projection], self.holder, seen, self.clock())
+        parameters = at([projection], seen, self._lease())
         with self._writer.begin() as connection:
             connection.execute(HALT, {**parameters, "why": failure})
 
@@ -124,7 +131,7 @@ class ReadStore:
 
     def skip(self, projection: str, seen: Position, past: Position, failure: str) -> bool:
         """Leave out the event at `past`, which follows `seen`, and keep a record that it was."""
-        parameters = move([projection], self.holder, seen, past, self.clock())
+        parameters = move([projection], seen, past, self._lease())
         letter = {"projection": projection, **past._asdict(), "failure": failure}
         with self._writer.begin() as connection:
             if connection.execute(MOVE, parameters).rowcount != 1:
@@ -154,6 +161,10 @@ class ReadStore:
         """Leave the projections to another projector at once."""
         with self._writer.begin() as connection:
             connection.execute(RELEASE, {"mine": self.holder})
+
+    def _lease(self) -> Lease:
+        now = self.clock()
+        return Lease(self.holder, now, now + self._timing.lease)
 
 
 def _apply(connection: Connection, changes: Sequence[Change]) -> None:

@@ -18,9 +18,6 @@ from .store import ReadStore
 BATCH = 1000
 """How many events go into one transaction of the read store at most."""
 
-RETRIES = (0.05, 0.2, 1.0)
-"""Seconds before each new try of an event that fails; after the last one the projection halts."""
-
 UNKNOWN = ""
 """Stands for names that no class reads: a later release may listen to them, so nobody passes."""
 
@@ -28,9 +25,18 @@ log = logging.getLogger(__name__)
 
 
 class Track:
-    """Know what one projection makes of events, and what to do where it fails."""
+    """Know what one projection makes of events, and what to do where it fails.
 
-    def __init__(self, projection: Projection, journal: Journal, store: ReadStore) -> None:
+    `retries` are the seconds before each new try; after the last one the projection halts.
+    """
+
+    def __init__(
+        self,
+        projection: Projection,
+        journal: Journal,
+        store: ReadStore,
+        retries: Sequence[float],
+    ) -> None:
         self.name = projection.name()
         self.batch = BATCH
         heard = (name_of(event_type) for event_type, _ in projection.methods())
@@ -38,6 +44,7 @@ class Track:
         self._changes_of = projection.changes()
         self._journal = journal
         self._store = store
+        self._retries = retries
         self._failures = 0
         self._resume_at = 0.0
         self._observe = batch_observer()
@@ -72,9 +79,9 @@ class Track:
         """Try again in smaller steps and ever later; halt when that has not helped."""
         if self.batch > 1:
             self.batch = 1  # what comes before the event that fails goes through
-        elif self._failures < len(RETRIES):
+        elif self._failures < len(self._retries):
             log.warning("%s failed and tries again: %r", self.name, error)
-            self._resume_at = time.monotonic() + RETRIES[self._failures]
+            self._resume_at = time.monotonic() + self._retries[self._failures]
             self._failures += 1
         else:
             log.error("%s has halted: %r", self.name, error)

@@ -27,9 +27,6 @@ from .unit_of_work import Effects, Execution
 
 log = logging.getLogger(__name__)
 
-BEAT_SECONDS = 1.0
-"""A heartbeat is written at most this often, however many ask."""
-
 SIZE = 16 * 1024
 """Bytes of a heartbeat: it needs as much room as a command does, so that it fails when they do."""
 
@@ -57,10 +54,13 @@ ORIGIN = Origin(UUID(int=0), UUID(int=0))
 
 
 class Heartbeat:
-    """Writes a little to the write store, the way that commands do."""
+    """Writes a little to the write store, the way that commands do; every so many seconds at most."""
 
-    def __init__(self, apply: Callable[[Effects, Origin], Coroutine[Any, Any, object]]) -> None:
+    def __init__(
+        self, apply: Callable[[Effects, Origin], Coroutine[Any, Any, object]], seconds: float
+    ) -> None:
         self._apply = apply
+        self._seconds = seconds
         self._began = float("-inf")
         self._beating: asyncio.Task[bool] | None = None
 
@@ -73,7 +73,7 @@ class Heartbeat:
     def _latest(self) -> asyncio.Task[bool]:
         now = time.monotonic()
         task = self._beating
-        if task is None or (task.done() and now - self._began >= BEAT_SECONDS):
+        if task is None or (task.done() and now - self._began >= self._seconds):
             self._began = now
             self._beating = task = asyncio.create_task(self._beat())
         return task

@@ -21,6 +21,7 @@ from ..messages import Ack, Event, Position
 from ..sqlite import checkpoint, files_of
 from ..store_file import FileReplaced, LogReplaced, StoreReplaced
 from ..threads import LOOKING
+from ..timing import TIMING, Timing
 from .commit import Outcome, Submission, as_conflict, commit
 from .declared import prepare_declared
 from .heartbeat import HEARTBEATS, Heartbeat
@@ -32,9 +33,6 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 256
 """How many commands share a transaction at most, so that none waits for too many others."""
-
-LOOK_SECONDS = 1.0
-"""How soon an idle lane notices that its files are not where they were."""
 
 STOPPING = "The service is stopping and takes no more commands"
 RESTARTING = "Nothing was written: the write lane is being restarted"
@@ -58,12 +56,18 @@ class WriteStore:
     """
 
     def __init__(
-        self, writer: Engine, reader: Engine, codec: Codec, on_commit: Callable[[], None]
+        self,
+        writer: Engine,
+        reader: Engine,
+        codec: Codec,
+        on_commit: Callable[[], None],
+        timing: Timing = TIMING,
     ) -> None:
         self._writer = writer
         self._reader = reader
         self._codec = codec
         self._on_commit = on_commit
+        self._timing = timing
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         self._batch: list[Waiting] = []
         self._loop = asyncio.get_running_loop()
@@ -71,7 +75,7 @@ class WriteStore:
         self._check = StoreCheck()
         self._replaced: StoreReplaced | None = None
         self._refusal: str | None = STOPPING
-        self.heartbeat = Heartbeat(self.apply)
+        self.heartbeat = Heartbeat(self.apply, timing.beat)
 
     def prepare(self, events: Iterable[type[Event]]) -> list[str]:
         """Make the tables that are missing; describe what in the store no longer fits."""
@@ -178,7 +182,7 @@ class WriteStore:
     def _first(self) -> Waiting | None:
         while True:
             try:
-                return self._queue.get(timeout=LOOK_SECONDS)
+                return self._queue.get(timeout=self._timing.look)
             except Empty:
                 self._look()
                 self._require_in_place()
