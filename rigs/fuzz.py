@@ -21,13 +21,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from project import new_project, run
+from project import ROOT, new_project, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMATHESIS = "schemathesis==4.32.5"
-SERVE = "from shop.app import main; main()"
+SERVE = (str(ROOT / "tests/programs/service.py"), "shop", "serve", "--port", "0")
 EVERYTHING = (
     "a_int:int",
     "b_float:float",
@@ -145,7 +145,7 @@ def make_project(folder: Path) -> Path:
 def served(root: Path) -> Iterator[str]:
     """Serve the project; give its address."""
     process = subprocess.Popen(
-        (sys.executable, "-c", SERVE, "serve", "--port", "0"),
+        (sys.executable, *SERVE),
         cwd=root,
         env=os.environ | {"PYTHONPATH": "src", "SHOP_PATIENCE": "0.02"},
         stderr=(root / "serve.log").open("w", encoding="utf-8"),

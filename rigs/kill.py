@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit import Ledger, faults, shown, stuck
-from project import make_project
+from project import ROOT, make_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PROJECT = "from ledger.app import main; main()"
+FOLLOWING = (str(ROOT / "tests/programs/service.py"), "ledger", "project", "--follow")
 PATIENCE_SECONDS = 60
 APART = 1_000_000_000
 """Each load begins with numbers of its own, so that none is sent twice."""
@@ -69,7 +69,7 @@ def torment(
 ) -> tuple[Counter[str], int]:
     """Kill until it is enough; count who was killed, and who had died before."""
     load = Victim(root, ("load.py", str(root / "ledger.txt")))
-    projector = Victim(root, ("-c", PROJECT, "project", "--follow"))
+    projector = Victim(root, FOLLOWING)
     killed: Counter[str] = Counter()
     died = 0
     load.start("0")
@@ -92,7 +92,7 @@ def torment(
 
 def settle(root: Path) -> None:
     """Let a projector catch up, which it cannot before the lease of a killed one has ended."""
-    projector = Victim(root, ("-c", PROJECT, "project", "--follow"))
+    projector = Victim(root, FOLLOWING)
     projector.start()
     wait_until(lambda: not any(stuck(root)))
     projector.kill()

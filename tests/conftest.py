@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 
+
+def program(name: str) -> str:
+    """Return the path of a program that tests run in a process of its own."""
+    return str(ROOT / "tests" / "programs" / name)
+
+
+SERVICE = (program("service.py"), "shop")
+"""Runs the command line of the project called `shop`."""
+
 # Whoever runs the tests may be ignoring Ctrl-C, as a shell does in the background. What they
 # start would ignore it too.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -11,6 +11,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from conftest import program
+
 if TYPE_CHECKING:
     from conftest import Shell
 
@@ -18,12 +20,6 @@ ENTER = "\r"
 INTERRUPT = "\x03"
 CLEAR = "\x15"
 PATIENCE = 30
-AT_THE_TERMINAL = """
-import fcntl, os, sys, termios
-os.setsid()
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C is for this process
-os.execv(sys.executable, [sys.executable, "-m", "cqrs_gen", *sys.argv[1:]])
-"""
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
 
 
@@ -35,7 +31,7 @@ class Terminal:
 
         self._mine, theirs = pty.openpty()
         self._running = subprocess.Popen(
-            (sys.executable, "-c", AT_THE_TERMINAL, *arguments),
+            (sys.executable, program("at_the_terminal.py"), *arguments),
             cwd=shell.folder,
             env=shell.env
             | {"TERM": "xterm", "COLUMNS": "200", "PROMPT_TOOLKIT_NO_CPR": "1", **env},

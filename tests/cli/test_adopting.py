@@ -12,23 +12,13 @@ from cli.repository import FILES, PYPROJECT, repository
 from cli.saying import same, told
 from cli.trees import tree
 
+from conftest import program
+
 if TYPE_CHECKING:
     from conftest import Shell
 
 ADOPT = ("new", "project", ".", "--because", "read-model")
 APP = "src/shop/app.py"
-KILLED = """
-import os, pathlib, signal, sys
-from cqrs_gen.__main__ import main
-replace = pathlib.Path.replace
-def until(self, target):
-    if str(target).endswith("src/shop/cqrs/bus.py"):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return replace(self, target)
-pathlib.Path.replace = until
-main()
-"""
-"""Dies amid the files that it puts in their places."""
 
 
 def added(shop: Shell, before: dict[str, bytes]) -> dict[str, bytes]:
@@ -255,7 +245,8 @@ def test_a_full_disk_leaves_nothing(shell: Shell) -> None:
 def test_a_killed_run_is_undone_by_the_next(shell: Shell) -> None:
     shop = repository(shell)
     before = tree(shop.folder)
-    killed = shop.run(sys.executable, "-c", KILLED, *ADOPT, "--edit-pyproject")
+    amid_the_files = (program("killed.py"), "src/shop/cqrs/bus.py")
+    killed = shop.run(sys.executable, *amid_the_files, *ADOPT, "--edit-pyproject")
     assert killed.returncode == -signal.SIGKILL
     assert tree(shop.folder)["pyproject.toml"] != before["pyproject.toml"]
 

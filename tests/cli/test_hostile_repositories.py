@@ -19,7 +19,7 @@ from cli.hostile import (
     tree,
 )
 
-from conftest import Shell
+from conftest import Shell, program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,8 +113,8 @@ def test_a_planted_record_of_an_update_is_none(shop: Shell) -> None:
 def kill(shop: Shell, moment: int = 2) -> dict[str, bytes]:
     """Kill an `add` half-way; give what the project was before."""
     before = tree(shop.folder)
-    script = os.path.join(os.path.dirname(__file__), "killed.py")  # noqa: PTH118, PTH120
-    ended = shop.run(sys.executable, script, str(moment), "add", "command", "PayOrder", "sum:int")
+    killed = (sys.executable, program("killed.py"), str(moment))
+    ended = shop.run(*killed, "add", "command", "PayOrder", "sum:int")
     assert ended.returncode < 0, ended.stderr
     assert tree(shop.folder) != before
     return before

@@ -14,6 +14,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from cli.hostile import Canary, answer, slice_template
 
+from conftest import program
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
@@ -274,55 +276,24 @@ def within(
 # Completion
 
 
-ZSH = """
-compdef() {{ :; }}
-_arguments() {{ print -r -- offered "$@" }}
-_files() {{ :; }}
-{script}
-words=({words}); CURRENT={current}
-_cqrs_gen_completion
-"""
-BASH = """
-{script}
-COMP_WORDS=({words}); COMP_CWORD={index}
-_cqrs_gen_completion cqrs-gen
-printf 'offered %s\\n' "${{COMPREPLY[@]}}"
-"""
-FISH = """
-{script}
-complete --do-complete "{line}" | sed 's/^/offered /'
-"""
-
-
-@pytest.mark.parametrize("program", ["zsh", "bash", "fish"])
+@pytest.mark.parametrize("by", ["zsh", "bash", "fish"])
 @pytest.mark.parametrize("option", ["--from", "--on", "--emits"])
 def test_a_shell_that_completes_runs_nothing(
-    shop: Shell, tmp_path: Path, program: str, option: str
+    shop: Shell, tmp_path: Path, by: str, option: str
 ) -> None:
-    if shutil.which(program) is None:
-        pytest.skip(f"{program} is not installed")
+    if shutil.which(by) is None:
+        pytest.skip(f"{by} is not installed")
     canary = Canary(tmp_path / "canary")
     plant_read_models(shop, canary)
     slice_template(shop, "x.txt", kind="note")
     path = f"{Path(sys.executable).parent}:{shop.env['PATH']}"
     shell = replace(shop, env=shop.env | {"PATH": path})
     kind = "command SignUp" if option == "--emits" else "query ListUsers"
-    words = f"cqrs-gen add {kind} {option} "
-    script = shell.run(program, "-c", f"_CQRS_GEN_COMPLETE=source_{program} cqrs-gen").stdout
-    form = {"zsh": ZSH, "bash": BASH, "fish": FISH}[program]
-    count = len(words.split()) + 1
+    words = ("cqrs-gen", "add", *kind.split(), option, "")
+    script = tmp_path / "completion"
+    script.write_text(shell.run(by, "-c", f"_CQRS_GEN_COMPLETE=source_{by} cqrs-gen").stdout)
 
-    ended = shell.run(
-        program,
-        "-c",
-        form.format(
-            script=script,
-            words=f"{words} ''",
-            current=count,
-            index=count - 1,
-            line=words,
-        ),
-    )
+    ended = shell.run(by, program(f"complete.{by}"), str(script), *words)
 
     assert canary.has_sung() == ""
     expected = "user_stats" if option == "--from" else "UserCreated"
@@ -333,16 +304,16 @@ def test_a_shell_that_completes_runs_nothing(
 
 def plant_read_models(shop: Shell, canary: Canary) -> None:
     """Declare read models whose names a shell would run."""
-    program = f"{canary.program} </dev/null"
+    sing = f"{canary.program} </dev/null"
     names = [
-        f"$({program})",
-        f"`{program}`",
-        f"'; {program}; '",
-        f'"; {program}; "',
-        f"'$({program})'",
-        f"x\\\n{program}\n",
-        f"user)) $({program}) ((x",
-        f"${{(e):-$({program})}}",
+        f"$({sing})",
+        f"`{sing}`",
+        f"'; {sing}; '",
+        f'"; {sing}; "',
+        f"'$({sing})'",
+        f"x\\\n{sing}\n",
+        f"user)) $({sing}) ((x",
+        f"${{(e):-$({sing})}}",
     ]
     folder = shop.folder / "src/shop/read/projections"
     text = (folder / "user_stats.py").read_text()

@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest import program
+
 if TYPE_CHECKING:
     from conftest import Shell
 
 HEAVY = ("copier", "yaml", "rich", "pydantic", "questionary", "libcst", "packaging")
 ALIKE = ("socket", "urllib.request", "http.client")  # what would go to the network
-PROBE = f"""
-import sys
-from cqrs_gen.__main__ import main
-sys.argv[:1] = ["cqrs-gen"]
-try:
-    main()
-finally:
-    print("loaded:", *sorted(set(sys.modules) & set({HEAVY + ALIKE!r})), file=sys.stderr)
-"""
+PROBE = (program("imported_by_cqrs_gen.py"), ",".join(HEAVY + ALIKE))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +28,7 @@ finally:
     ids=lambda arguments: arguments[0],
 )
 def test_add_imports_nothing_that_takes_long(shop: Shell, arguments: tuple[str, ...]) -> None:
-    ended = shop.run(sys.executable, "-c", PROBE, "add", *arguments, "--force")
+    ended = shop.run(sys.executable, *PROBE, "add", *arguments, "--force")
 
     assert ended.returncode == 0, ended.stderr
     assert ended.stderr == "loaded:\n"

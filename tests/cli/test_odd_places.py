@@ -12,24 +12,13 @@ import yaml
 from cli.repository import repository
 from cli.trees import tree
 
+from conftest import program
 from cqrs_gen.bundles import HOME, own_version
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
     from conftest import Shell
-
-HOMELESS = """
-import pwd
-from cqrs_gen.__main__ import main
-
-def nobody(uid):
-    raise KeyError(f"getpwuid(): uid not found: {uid}")
-
-pwd.getpwuid = nobody
-main()
-"""
-"""Runs as a user whom the machine does not know, as containers do."""
 
 WORKFLOW = ".github/workflows/ci.yml"
 ADOPT = ("new", "project", ".", "--because", "events", "--bare")
@@ -39,7 +28,7 @@ NEW = ("new", "project", "shop", "--because", "events", "--bare", "--no-git")
 def homeless(shell: Shell, *arguments: str, template: bool) -> CompletedProcess[str]:
     left_out = {"HOME"} if template else {"HOME", "CQRS_GEN_TEMPLATE"}
     env = {name: value for name, value in shell.env.items() if name not in left_out}
-    return replace(shell, env=env).run(sys.executable, "-c", HOMELESS, *arguments)
+    return replace(shell, env=env).run(sys.executable, program("homeless.py"), *arguments)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no passwd file")

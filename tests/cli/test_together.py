@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from cli.trees import tree
 
+from conftest import program
+
 if TYPE_CHECKING:
     from conftest import Shell
 
@@ -83,27 +85,11 @@ def kill_after(shop: Shell, seconds: float) -> None:
     running.wait()
 
 
-DYING = """
-import os, pathlib, signal, sys
-from cqrs_gen.__main__ import main
-move, moves = pathlib.Path.replace, []
-def replace(path, target):
-    moves.append(path)
-    if len(moves) > 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return move(path, target)
-sys.argv[:1] = ["cqrs-gen"]
-import cqrs_gen.applying
-pathlib.Path.replace = replace
-main()
-"""
-
-
 @pytest.fixture
 def half_done(bare_shop: Shell) -> Shell:
     """Give the test a project in which a run was killed while it moved files to their places."""
     untouched = tree(bare_shop.folder)
-    killed = bare_shop.run(sys.executable, "-c", DYING, *ORDER)
+    killed = bare_shop.run(sys.executable, program("killed.py"), "3", *ORDER)
     assert killed.returncode == -signal.SIGKILL
     assert tree(bare_shop.folder) != untouched
     return bare_shop

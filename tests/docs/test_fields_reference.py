@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from docs.pages import quoted, read, rows, section
 
+from conftest import program
 from cqrs_gen.errors import InvalidField, InvalidName
 from cqrs_gen.fields import parse_field
 from cqrs_gen.names import Name
@@ -26,18 +27,6 @@ TYPES = [row for row in TYPES if len(row) > 2]
 NAMES = rows(section(PAGE, "## Names"))
 NAMED = rows(section(PAGE, "## How events are named"))
 EVENTS = [[cell.strip("`") for cell in row] for row in NAMED]
-
-COLUMNS = """
-import json, sys
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from uuid import UUID
-from sqlalchemy.dialects import sqlite
-from shop.cqrs.columns import column
-dialect = sqlite.dialect()
-kept = (column("size", eval(annotation)).type for annotation in json.loads(sys.argv[1]))
-print(json.dumps([each.compile(dialect=dialect) for each in kept]))
-"""
 
 
 def test_every_type_has_its_row() -> None:
@@ -64,7 +53,7 @@ def test_a_type_is_written_as_the_page_says(row: list[str]) -> None:
 def test_columns_are_as_the_page_says(bare_shop: Shell) -> None:
     annotations = json.dumps([row[1] for row in TYPES])
 
-    done = bare_shop.python("-c", COLUMNS, annotations)
+    done = bare_shop.python(program("column_types.py"), annotations)
 
     assert json.loads(done.stdout or done.stderr) == [row[2] for row in TYPES]
 

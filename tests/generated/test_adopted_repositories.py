@@ -12,6 +12,7 @@ from cli.trees import tree
 from typing_in import typed
 from verdicts import failures
 
+from conftest import program
 from cqrs_gen.wanting import joined
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from conftest import Shell
 
 ADOPT = ("new", "project", ".", "--because", "read-model")
-SERVICE = "import sys; sys.argv[0] = 'shop'; from shop.app import main; main()"
 FLAT: dict[str, str | None] = {
     path.removeprefix("src/"): text for path, text in FILES.items() if path.startswith("src/")
 }
@@ -75,7 +75,7 @@ def test_what_is_adopted_is_clean_and_works(
     assert failures(shop, mypy_cache) == {}
     strict = shop.python("-m", "mypy", "--strict", "--cache-dir", str(mypy_cache), f"src/{package}")
     assert strict.returncode == 0, strict.stdout
-    asked = shop.python("-c", SERVICE.replace("shop.app", f"{package}.app"), "status")
+    asked = shop.python(program("service.py"), package, "status")
     assert asked.returncode == 0, asked.stderr
     assert "orders_v1" in asked.stdout
     ours = shop.run("git", "status", "--porcelain", "--untracked-files=all").stdout

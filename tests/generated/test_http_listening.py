@@ -17,6 +17,8 @@ from shop.cqrs.serving import add_serve
 from test_http_serving import served
 from typer.testing import CliRunner, Result
 
+from conftest import SERVICE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -193,7 +195,7 @@ def test_a_misspelt_setting_stops_every_command(shop: Shell) -> None:
     wrong = {"SHOP_WRITE_ULR": "sqlite:///elsewhere.db"}
     misspelt = replace(shop, env=shop.env | wrong)
     for command in (("status",), ("serve", "--port", "0"), ("execute", "CreateUser", "{}")):
-        ended = misspelt.python("-c", "from shop.app import main; main()", *command)
+        ended = misspelt.python(*SERVICE, *command)
 
         assert ended.returncode == 1
         assert "did you mean `SHOP_WRITE_URL`?" in ended.stderr

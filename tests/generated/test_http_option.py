@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest import SERVICE, program
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,11 +24,7 @@ OF_HTTP = (
     "async def authorize",
     "curl",
 )
-IMPORTED = """
-import json, sys
-import shop.app
-print(json.dumps([name for name in ("fastapi", "starlette", "uvicorn") if name in sys.modules]))
-"""
+LIBRARIES = ("fastapi", "starlette", "uvicorn")
 
 
 def mentions(folder: Path) -> set[str]:
@@ -43,12 +41,12 @@ def mentions(folder: Path) -> set[str]:
 def test_without_it_nothing_of_it_remains(shell: Shell, way: tuple[str, ...]) -> None:
     shell.done("new", "project", "shop", "--because", "read-model", *way)
     shop = shell.at(shell.folder / "shop")
-    imported = shop.python("-c", IMPORTED)
+    imported = shop.python(program("imported.py"), "shop.app", *LIBRARIES)
 
     assert mentions(shop.folder) == set()
     assert not [each for each in shop.folder.rglob("*") if "http" in each.name]
     assert json.loads(imported.stdout) == [], imported.stderr
-    assert "serve" not in shop.python("-c", "from shop.app import main; main()", "--help").stdout
+    assert "serve" not in shop.python(*SERVICE, "--help").stdout
 
 
 def test_with_it_every_module_of_it_is_left_out_by_the_other_choice(

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from conftest import SERVICE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Shell
 
-RUN = "from shop.app import main; main()"
 ANN = {"email": "ann@example.org", "name": "Ann"}
 
 SLOW = '''"""A command that takes its time, and one that breaks."""
@@ -95,7 +96,7 @@ class Served:
 @contextmanager
 def served(shop: Shell, *options: str, **settings: str) -> Iterator[Served]:
     process = subprocess.Popen(
-        [sys.executable, "-c", RUN, "serve", *options],
+        [sys.executable, *SERVICE, "serve", *options],
         cwd=shop.folder,
         env=shop.env | {"PYTHONPATH": str(shop.folder / "src"), "SHOP_PORT": "0"} | settings,
         stderr=subprocess.PIPE,
@@ -130,7 +131,7 @@ def test_commands_under_way_are_finished_and_acknowledged_before_it_ends(shop: S
         ended = service.end()
         ack = under_way.result()
 
-    status = json.loads(shop.python("-c", RUN, "status", "--json").stdout)
+    status = json.loads(shop.python(*SERVICE, "status", "--json").stdout)
     assert (ended, ack.status_code) == (0, 201)
     assert ack.json()["position"] == status["head"] == "0-1"
     assert broken.status_code == 500
@@ -141,7 +142,7 @@ def test_commands_under_way_are_finished_and_acknowledged_before_it_ends(shop: S
 def test_a_port_that_is_taken_is_told(shop: Shell) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = str(taken.getsockname()[1])
-        ended = shop.python("-c", RUN, "serve", "--port", port)
+        ended = shop.python(*SERVICE, "serve", "--port", port)
 
     assert (ended.returncode, ended.stdout) == (1, "")
     assert re.fullmatch(rf"error: Cannot listen on 127\.0\.0\.1:{port}: .*in use.*\n", ended.stderr)
@@ -150,7 +151,7 @@ def test_a_port_that_is_taken_is_told(shop: Shell) -> None:
 def test_wiring_faults_are_listed_and_it_does_not_start(shop: Shell) -> None:
     _add_slow(shop)
     (shop.folder / "src/shop/write/handlers/slow.py").unlink()
-    ended = shop.python("-c", RUN, "serve", "--port", "0")
+    ended = shop.python(*SERVICE, "serve", "--port", "0")
 
     assert ended.returncode == 1
     assert ended.stderr == (
@@ -160,7 +161,7 @@ def test_wiring_faults_are_listed_and_it_does_not_start(shop: Shell) -> None:
 
 def test_a_store_that_cannot_be_opened_is_told(shop: Shell) -> None:
     (shop.folder / "var").write_text("no folder")
-    ended = shop.python("-c", RUN, "serve", "--port", "0")
+    ended = shop.python(*SERVICE, "serve", "--port", "0")
 
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr

@@ -20,13 +20,14 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from conftest import SERVICE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from conftest import Shell
 
-RUN = "from shop.app import main; main()"
 ANN = {"email": "ann@example.org", "name": "Ann"}
 PATIENCE_SECONDS = 30
 
@@ -203,7 +204,7 @@ def served(shop: Shell, grace: float = 1) -> Iterator[Served]:
     log = shop.folder / f"serve-{uuid4()}.log"
     with log.open("w") as written:
         process = subprocess.Popen(
-            [sys.executable, "-c", RUN, "serve", "--port", "0"],
+            [sys.executable, *SERVICE, "serve", "--port", "0"],
             cwd=shop.folder,
             env=shop.env | {"PYTHONPATH": str(shop.folder / "src"), "SHOP_GRACE": str(grace)},
             stderr=written,
@@ -374,7 +375,7 @@ def test_a_service_whose_store_was_put_back_from_a_copy_serves_that_after_a_rest
 def test_following_ends_with_a_status_when_its_store_was_removed(shop: Shell) -> None:
     with (shop.folder / "follow.log").open("w") as written:
         process = subprocess.Popen(
-            [sys.executable, "-c", RUN, "project", "--follow"],
+            [sys.executable, *SERVICE, "project", "--follow"],
             cwd=shop.folder,
             env=shop.env | {"PYTHONPATH": str(shop.folder / "src")},
             stderr=written,

@@ -13,6 +13,8 @@ from cli.trees import tree
 from typing_in import typed
 from verdicts import ALL, WITHOUT_TESTS, failures
 
+from conftest import SERVICE
+
 if TYPE_CHECKING:
     from conftest import Shell
 
@@ -49,11 +51,10 @@ add event UserLoggedIn user_id:UUID
 add projection OrderSummary --on OrderPlaced
 list
 """
-SHOP = "import sys; sys.argv[0] = 'shop'; from shop.app import main; main()"
 
 
 def ask(shop: Shell, *arguments: str) -> str:
-    ended = shop.python("-c", SHOP, *arguments)
+    ended = shop.python(*SERVICE, *arguments)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
 

@@ -28,6 +28,8 @@ from shop.cqrs.reading import Change, Projection, on
 from shop.cqrs.timing import Timing
 from test_runtime_cli import ANN, NOBODY, run
 
+from conftest import program
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -238,22 +240,10 @@ def test_the_command_line_does_not_wait_for_a_lease_that_cannot_be(shop: Shell) 
     assert run(shop, "project") == (0, up_to_date, "")
 
 
-MAIN = """
-import sys
-from shop.cqrs import cli
-from shop.app import main
-
-cli.GRACE_SECONDS = float(sys.argv.pop(1))
-main()
-"""
-
-
 def start(shop: Shell, *arguments: str, grace: float = 60) -> subprocess.Popen[str]:
     """Start the project's command, and leave it running."""
-    main = shop.folder / "main.py"
-    main.write_text(MAIN)
     return subprocess.Popen(
-        [sys.executable, main, str(grace), *arguments],
+        [sys.executable, program("service_with_grace.py"), str(grace), *arguments],
         cwd=shop.folder,
         env=shop.env | {"PYTHONPATH": str(shop.folder / "src")},
         stdout=subprocess.PIPE,

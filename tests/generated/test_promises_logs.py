@@ -26,6 +26,8 @@ from shop.cqrs.logs import JsonLines, correlation
 from shop.cqrs.messages import BEGINNING
 from sqlalchemy.exc import IntegrityError
 
+from conftest import program
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -152,10 +154,9 @@ async def test_a_command_leaves_no_conversation_behind(tmp_path: Path) -> None:
 
 
 def test_everything_that_is_logged_goes_to_standard_error() -> None:
-    script = "import logging, shop.cqrs.logs as logs; logs.log_as_json(); logging.info('é')"
     path = os.pathsep.join(sys.path)
     done = subprocess.run(
-        (sys.executable, "-c", script),
+        (sys.executable, program("log_as_json.py")),
         env={"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",

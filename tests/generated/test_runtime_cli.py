@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import Shell
+from conftest import SERVICE, Shell
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAIN = "from shop.app import main; main()"
 ANN = '{"email": "ann@example.org", "name": "Ann"}'
 NOBODY = '{"user_id": "00000000-0000-0000-0000-000000000000"}'
 
@@ -25,7 +24,7 @@ def run(shop: Shell, *arguments: str, stdin: str = "", **environ: str) -> tuple[
     """Run the project's command; give its exit code and what it printed."""
     path = {"PYTHONPATH": str(shop.folder / "src"), "TERMINAL_WIDTH": "200"}
     there = Shell(shop.folder, shop.env | path | environ)
-    ended = there.run(sys.executable, "-c", MAIN, *arguments, stdin=stdin)
+    ended = there.run(sys.executable, *SERVICE, *arguments, stdin=stdin)
     assert "Traceback" not in ended.stderr, ended.stderr
     return ended.returncode, ended.stdout, ended.stderr
 
@@ -152,7 +151,7 @@ def test_following_ends_when_it_is_interrupted(
     told = tmp_path / "told"
     with told.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, "project", "--follow"],
+            [sys.executable, *SERVICE, "project", "--follow"],
             cwd=shop.folder,
             env=shop.env | {"PYTHONPATH": str(shop.folder / "src")},
             stdout=output,

@@ -13,13 +13,12 @@ from typing_in import run
 from verdicts import WITHOUT_TESTS, failures
 from vocabulary import LINES, Line
 
-from conftest import Shell
+from conftest import SERVICE, Shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-START = "from shop.app import build; build()"
 MONEY = '''"""Money."""
 
 from dataclasses import dataclass
@@ -106,5 +105,5 @@ def test_what_is_accepted_is_clean_and_what_is_refused_changes_nothing(
         before = after
 
     assert failures(shop, start.parent / "mypy", WITHOUT_TESTS) == {}
-    started = shop.python("-c", START)
+    started = shop.python(*SERVICE, "status")
     assert started.returncode == 0, started.stderr

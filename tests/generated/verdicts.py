@@ -7,17 +7,18 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conftest import program
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Shell
 
-LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
 CHECKS = {
     "ruff check": ("-m", "ruff", "check", "--no-cache"),
     "ruff format": ("-m", "ruff", "format", "--check", "--no-cache"),
     "mypy": ("-m", "mypy"),
-    "lint-imports": ("-c", LINT),
+    "lint-imports": (program("lint_imports.py"),),
     "cqrs-gen check": ("-m", "cqrs_gen", "check"),
     "pytest": ("-m", "pytest", "-q", "-p", "no:cacheprovider"),
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest import program
 from cqrs_gen.bundles import SHIPPED, is_whole, keep_at_home, offer_at_home, versions_in
 from cqrs_gen.errors import Failed
 
@@ -103,14 +104,10 @@ def test_it_is_offered_without_a_word_where_it_cannot_be_kept(tmp_path: Path, ho
 def test_of_many_processes_at_once_the_newest_wins(tmp_path: Path, home: Path) -> None:
     """Each brings another version, again and again; none is ever seen half-written."""
     shipped = [bundle(tmp_path / f"{number}", f"0.{number}.0") for number in range(1, 7)]
-    code = (
-        "import sys; from pathlib import Path; from cqrs_gen.bundles import *\n"
-        "for _ in range(40):\n"
-        "    kept = keep_at_home(Path(sys.argv[1]))\n"
-        "    assert is_whole(kept) and versions_in(kept) >= versions_in(Path(sys.argv[1]))\n"
-    )
     started = [
-        subprocess.Popen((sys.executable, "-c", code, str(each)), stderr=subprocess.PIPE)
+        subprocess.Popen(
+            (sys.executable, program("keep_bundle.py"), str(each)), stderr=subprocess.PIPE
+        )
         for each in shipped
     ]
     said = [each.communicate()[1] for each in started]

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -14,7 +13,11 @@ from upgrade.living import unlike
 from upgrade.releasing import git, versions
 from upgrade.yards import commit
 
+from conftest import program
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from upgrade.yards import Yard
 
     from conftest import Shell
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 OLDEST, NEWEST = versions()[0], versions()[-1]
 LOGS, OBSERVING = "src/shop/cqrs/logs.py", "src/shop/cqrs/observing.py"
 
-STEPPING = Path(__file__).with_name("stepping.py")
 SIGNS = (signal.SIGTERM, signal.SIGINT)
 COMMANDS = {"update": ("update",), "abort": ("update", "--abort")}
 Steps: TypeAlias = dict[str, int]
@@ -46,9 +48,8 @@ def killed(
     shop: Shell, moment: int, *command: str, sign: signal.Signals = signal.SIGKILL
 ) -> subprocess.CompletedProcess[str]:
     """Run cqrs-gen until it is at a step, and end it there."""
-    return shop.run(
-        sys.executable, str(STEPPING), str(moment), str(int(sign)), str(shop.folder), *command
-    )
+    stepping = (sys.executable, program("stepping.py"), str(moment), str(int(sign)))
+    return shop.run(*stepping, str(shop.folder), *command)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,6 @@ from conftest import ROOT, Shell
 if TYPE_CHECKING:
     from pathlib import Path
 
-RUN = "from cqrs_gen.__main__ import main; main()"
-
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> Path:
@@ -49,7 +47,7 @@ def test_it_holds_the_code_and_the_template_and_nothing_else(installed: Path) ->
 
 def test_it_makes_a_project_and_adds_to_it(away: Shell, installed: Path) -> None:
     def cqrs_gen(shell: Shell, *arguments: str) -> str:
-        done = shell.run(sys.executable, "-c", RUN, *arguments)
+        done = shell.run(sys.executable, "-m", "cqrs_gen", *arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

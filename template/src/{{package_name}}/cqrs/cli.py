@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Timer
 from typing import Annotated, Any, TypeAlias
 
@@ -30,7 +31,7 @@ def _position(text: str) -> Position:
 TERMINATED = 128 + signal.SIGTERM
 """The exit code of what was told to stop before it was done."""
 
-GRACE_SECONDS = 10
+GRACE_SECONDS = 10.0
 """How long what was told to stop may take to do so."""
 
 Build: TypeAlias = Callable[..., Service]
@@ -63,37 +64,38 @@ Follow = Annotated[bool, typer.Option("--follow", help="Go on until interrupted.
 AsJson = Annotated[bool, typer.Option("--json", help="Print it for other programs.")]
 
 
-def command_line(build: Build) -> typer.Typer:
-    """Make the command line of a service."""
+def command_line(build: Build, *, grace: float = GRACE_SECONDS) -> typer.Typer:
+    """Make the command line of a service; `grace` is how long it takes to stop at most."""
     cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    run = partial(_run, grace=grace)
 
     @cli.command()
     def execute(message: MessageName, body: Body = "{}", after: After = None) -> None:
         """Execute a command and print its ack, or a query and print its view."""
         text = sys.stdin.read() if body == "-" else body
-        typer.echo(_run(_execute(build, message, text, after)))
+        typer.echo(run(_execute(build, message, text, after)))
 
     @cli.command()
     def project(*, follow: Follow = False, skip: Skip = None) -> None:
         """Bring the read models up to the journal; projections that halted try again."""
-        _tell(_run(_project(build, skip, follow=follow), terminated=0 if follow else TERMINATED))
+        _tell(run(_project(build, skip, follow=follow), terminated=0 if follow else TERMINATED))
 
     @cli.command()
     def rebuild(read_model: ReadModelName) -> None:
         """Empty a read model and fill it from the whole journal."""
-        _tell(_run(_rebuild(build, read_model)))
+        _tell(run(_rebuild(build, read_model)))
 
     @cli.command()
     def prune() -> None:
         """Forget old idempotency keys, and drop the tables of older read model versions."""
-        pruned = _run(_prune(build))
+        pruned = run(_prune(build))
         dropped = ", ".join(pruned.tables) or "none"
         typer.echo(f"{pruned.keys} keys forgotten, tables dropped: {dropped}")
 
     @cli.command()
     def status(*, as_json: AsJson = False) -> None:
         """Show where the journal ends, and how far each projection is."""
-        current = _run(_status(build))
+        current = run(_status(build))
         typer.echo(_json(current) if as_json else _table(current))
 
     return cli
@@ -111,15 +113,15 @@ def guarded() -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
-def _run(work: Coroutine[Any, Any, Any], *, terminated: int = TERMINATED) -> Any:
+def _run(work: Coroutine[Any, Any, Any], *, grace: float, terminated: int = TERMINATED) -> Any:
     with guarded():
         try:
-            return asyncio.run(_until_terminated(work))
+            return asyncio.run(_until_terminated(work, grace))
         except asyncio.CancelledError:
             raise typer.Exit(terminated) from None
 
 
-async def _until_terminated(work: Coroutine[Any, Any, Any]) -> Any:
+async def _until_terminated(work: Coroutine[Any, Any, Any], grace: float) -> Any:
     """Let SIGTERM cancel the work, so that its service stops in order and releases its leases."""
     loop = asyncio.get_running_loop()
     task = asyncio.ensure_future(work)
@@ -127,7 +129,7 @@ async def _until_terminated(work: Coroutine[Any, Any, Any]) -> Any:
 
     def terminate(*_: object) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a second one does not ask
-        overdue = Timer(GRACE_SECONDS, os._exit, [TERMINATED])
+        overdue = Timer(grace, os._exit, [TERMINATED])
         overdue.daemon = True
         overdue.start()
         loop.call_soon_threadsafe(task.cancel)

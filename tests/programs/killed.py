@@ -1,4 +1,7 @@
-"""Run cqrs-gen and kill it just before the so-many-th time that a file comes to its place."""
+"""Run cqrs-gen and kill it before a file comes to its place: `killed.py MOMENT ARGUMENT…`.
+
+The moment is how many files of the project come to their places before, or the path of that one.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,19 @@ from cqrs_gen.__main__ import main
 if TYPE_CHECKING:
     from typing import Any
 
-left = int(sys.argv[1])
+moment = sys.argv[1]
 root = Path.cwd()
+placed = 0
 replace = Path.replace
 
 
 def killing(file: Path, target: Any) -> Path:  # noqa: ANN401  as in pathlib
     """Rename a file, unless it is time to die."""
-    global left  # noqa: PLW0603  it counts down
+    global placed  # noqa: PLW0603
     if file.is_relative_to(root):
-        left -= 1
-        if left < 0:
+        if moment in {str(placed), os.path.relpath(target, root)}:
             os.kill(os.getpid(), signal.SIGKILL)
+        placed += 1
     return replace(file, target)
 
 

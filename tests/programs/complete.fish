@@ -1,0 +1,3 @@
+# Complete a command line as fish does at Tab: complete.fish SCRIPT WORD…
+source $argv[1]
+complete --do-complete "$argv[2..]" | sed 's/^/offered /'
