@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from contextlib import asynccontextmanager
+import threading
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec
 from uuid import UUID, uuid4
 
-from shop.cqrs import Command, Event, Id, Query
+from shop.cqrs import Command, Event, Id, Query, StoreUnavailable
 from shop.cqrs.discovery import Found
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, QueryHandler, Reader, ReadModel, on
@@ -18,6 +19,7 @@ from shop.cqrs.settings import Settings
 from shop.cqrs.timing import TIMING, Timing
 from shop.cqrs.writing import CommandHandler, UnitOfWork, tables
 from sqlalchemy import Column, Integer, Table, Text, Uuid, bindparam, insert, select, update
+from sqlalchemy import event as sqlalchemy_event
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from shop.cqrs.journal import Recorded
     from shop.cqrs.wiring import Ports
+    from sqlalchemy import Engine
 
 Given = ParamSpec("Given")
 
@@ -232,6 +235,54 @@ async def until(reached: Callable[[], Awaitable[bool]]) -> None:
         if await reached():
             return
         await asyncio.sleep(0.01)
+
+
+@contextmanager
+def listening(engine: Engine, moment: str, do: Callable[..., None]) -> Iterator[None]:
+    """Do something at a moment of a store that SQLAlchemy knows: `begin`, `commit`, `checkout`."""
+    is_over = threading.Event()
+
+    def listen(*arguments: object) -> None:
+        if not is_over.is_set():
+            do(*arguments)
+
+    # It stays: another thread may be going through the listeners.
+    sqlalchemy_event.listen(engine, moment, listen)
+    try:
+        yield
+    finally:
+        is_over.set()
+
+
+def before(engine: Engine, words: str, do: Callable[[], object]) -> AbstractContextManager[None]:
+    """Do something before each statement that has these words."""
+
+    def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if words in statement:
+            do()
+
+    return listening(engine, "before_cursor_execute", look)
+
+
+@contextmanager
+def lane_fails(service: Service, error: BaseException, times: int = 1_000) -> Iterator[None]:
+    """Let the write lane lose its connection, and so often get an error instead of another one.
+
+    It foresees that a store is out of reach, and no other error when it looks how that is.
+    """
+    lost, left = iter((True,)), iter(range(times))
+
+    def lose(_connection: object) -> None:
+        if next(lost, None):
+            raise StoreUnavailable("planted")
+
+    def refuse(*_: object) -> None:
+        if next(left, None) is not None:
+            raise error
+
+    engine = service.engines.write
+    with listening(engine, "begin", lose), listening(engine, "checkout", refuse):
+        yield
 
 
 def journal(service: Service) -> list[Event]:

@@ -12,18 +12,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import lab
 import pytest
-from lab import Balance, GetBalance, Open, Opened, in_a_loop, journal
+from lab import Balance, GetBalance, Open, Opened, in_a_loop, journal, listening
 from shop.cqrs import Ack, StoreUnavailable
 from shop.cqrs.timing import Timing
-from shop.cqrs.writing import store as store_module
-from shop.cqrs.writing.commit import Outcome, Submission, commit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from shop.cqrs.service import Service
-    from sqlalchemy import Connection
 
 Change: TypeAlias = "Callable[[Path], None]"
 
@@ -137,16 +134,17 @@ async def test_what_is_acknowledged_is_found_after_a_restart_whatever_became_of_
 @pytest.mark.parametrize("change", [remove_folder, replace_by_nothing_of_ours])
 @in_a_loop
 async def test_what_is_written_while_the_file_goes_is_not_acknowledged(
-    tmp_path: Path, change: Change, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, change: Change
 ) -> None:
-    def committing(connection: Connection, batch: Sequence[Submission]) -> list[Outcome]:
-        outcomes = commit(connection, batch)
+    def go(_connection: object) -> None:
         change(tmp_path / "var")
-        return outcomes
 
     async with serving(tmp_path / "var") as service:
-        monkeypatch.setattr(store_module, "commit", committing)
-        with pytest.raises(StoreUnavailable, match="Whether this was written is unknown: "):
+        unknown = "Whether this was written is unknown: "
+        with (
+            listening(service.engines.write, "commit", go),
+            pytest.raises(StoreUnavailable, match=unknown),
+        ):
             await service.bus.execute(Open(owner="Ann"))
 
 

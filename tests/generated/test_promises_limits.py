@@ -20,22 +20,21 @@ from lab import (
     Opened,
     in_a_loop,
     journal,
+    listening,
     serving,
     until,
 )
 from shop.cqrs import Ack, TimedOut
 from shop.cqrs.reading import QueryHandler, Reader
-from shop.cqrs.writing import store as store_module
-from shop.cqrs.writing.commit import Outcome, Submission, commit
 from sqlalchemy import QueuePool, bindparam, column, select, text
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from shop.cqrs.service import Service
     from shop.cqrs.writing import UnitOfWork
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
 ENDLESS = """
     WITH RECURSIVE numbers(number) AS (
@@ -155,15 +154,14 @@ async def test_all_tries_of_a_command_have_one_limit(tmp_path: Path) -> None:
 
 @in_a_loop
 async def test_what_was_submitted_is_told_as_it_is_however_long_that_takes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    def slow(connection: Connection, batch: Sequence[Submission]) -> list[Outcome]:
+    def take_long(_connection: object) -> None:
         time.sleep(0.5)
-        return commit(connection, batch)
 
-    monkeypatch.setattr(store_module, "commit", slow)
     async with limited(tmp_path, command=0.2) as service:
-        ack = await service.bus.execute(Open(owner="Ann"))
+        with listening(service.engines.write, "commit", take_long):
+            ack = await service.bus.execute(Open(owner="Ann"))
 
         assert (ack.position, len(journal(service))) == ((0, 1), 1)
 

@@ -5,39 +5,50 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import lab
 import pytest
 from lab import (
     Balance,
+    Balances,
     Bank,
     Decide,
     GetBalance,
+    GetBalanceHandler,
     Open,
     Opened,
     accounts,
     in_a_loop,
+    lane_fails,
     until,
 )
 from shop.cqrs import Ack, Position, StoreUnavailable
-from shop.cqrs.reading import QueryHandler
-from shop.cqrs.reading.projector import Projector
+from shop.cqrs.codec import Codec
+from shop.cqrs.engines import Engines
+from shop.cqrs.journal import Origin
+from shop.cqrs.reading import Change, QueryHandler, on
+from shop.cqrs.supervisor import Supervisor
 from shop.cqrs.timing import Timing
-from shop.cqrs.writing.commit import Outcome
+from shop.cqrs.writing.store import WriteStore
+from shop.cqrs.writing.unit_of_work import Effects
 from sqlalchemy import Column, Integer, MetaData, Table, Text, insert
+from sqlalchemy import event as sqlalchemy_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from shop.cqrs.journal import Recorded
     from shop.cqrs.service import Service
     from shop.cqrs.writing import UnitOfWork
 
-serving = partial(lab.serving, timing=Timing(restarts=(0.01, 0.02)))
+QUICK = Timing(restarts=(0.01, 0.02), look=0.01)
+serving = partial(lab.serving, timing=QUICK)
 """Run a service that restarts its parts at once, and gives up after the third failure."""
 
 KINDS = [
@@ -51,16 +62,27 @@ KINDS = [
 ]
 
 
-def failing(times: int, error: BaseException, then: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a function that fails so many times, and then does what it should."""
-    left = iter(range(times))
+class Exiting(Balances):
+    """A projection that ends its projector, so many times."""
 
-    def fail(*args: object) -> object:
-        if next(left, None) is not None:
-            raise error
-        return then(*args)
+    left = 0
 
-    return fail
+    @on(Opened)
+    def opened(self, recorded: Recorded[Opened]) -> Iterable[Change]:
+        if Exiting.left:
+            Exiting.left -= 1
+            raise SystemExit("planted")
+        return super().opened(recorded)
+
+
+class ReadsExiting(GetBalanceHandler):
+    reads = (Exiting,)
+
+
+def exiting(times: int) -> Bank:
+    """Make a bank whose projector ends so many times."""
+    Exiting.left = times
+    return Bank(projections=(Exiting,), query_handlers=(ReadsExiting,))
 
 
 async def until_it_works(service: Service, owner: str) -> Ack:
@@ -72,23 +94,43 @@ async def until_it_works(service: Service, owner: str) -> Ack:
             await asyncio.sleep(0.01)
 
 
+def told_of(part: str, caplog: pytest.LogCaptureFixture) -> list[tuple[int, bool]]:
+    """Return the levels of the lines that say that a part failed, and whether they say where."""
+    told = [each for each in caplog.records if f"the {part} failed" in each.message]
+    return [(each.levelno, bool(each.exc_info)) for each in told]
+
+
 @pytest.mark.parametrize("error", KINDS, ids=repr)
 @in_a_loop
-async def test_a_projector_that_fails_is_restarted_and_the_log_says_why_once(
-    tmp_path: Path,
-    error: BaseException,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+async def test_a_part_that_fails_is_restarted_and_the_log_says_why_once(
+    error: BaseException, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(Projector, "_advance", failing(2, error, Projector._advance))  # noqa: SLF001
-    async with serving(tmp_path, projecting=True) as service:
+    left = iter(range(2))
+
+    async def part() -> None:
+        if next(left, None) is not None:
+            raise error
+        ended.set()
+
+    ended = asyncio.Event()
+    supervisor = Supervisor(pytest.fail, QUICK)
+    supervisor.start("part", part)
+    await ended.wait()
+    assert supervisor.down == ()
+
+    assert told_of("part", caplog) == [(logging.ERROR, True), (logging.ERROR, False)]
+
+
+@in_a_loop
+async def test_a_projector_that_fails_is_restarted_and_the_log_says_why_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(tmp_path, exiting(2), projecting=True) as service:
         ack = await service.bus.execute(Open(owner="Ann"))
         seen = await service.bus.execute(GetBalance(account=ack.id), after=ack)  # type: ignore[arg-type]  # a UUID
 
     assert seen == Balance(owner="Ann", balance=0)
-    told = [each for each in caplog.records if "the projector failed" in each.message]
-    assert [each.levelno for each in told] == [logging.ERROR] * 2
-    assert [bool(each.exc_info) for each in told] == [True, False]
+    assert told_of("projector", caplog) == [(logging.ERROR, True), (logging.ERROR, False)]
 
 
 @pytest.mark.parametrize("error", KINDS, ids=repr)
@@ -97,13 +139,12 @@ async def test_a_write_lane_that_fails_is_restarted_and_only_its_batch_is_unknow
     tmp_path: Path, error: BaseException
 ) -> None:
     async with serving(tmp_path) as service:
-        store = service.write_store
-        store._outcomes = failing(1, error, store._outcomes)  # type: ignore[method-assign]  # noqa: SLF001  planted
-        with pytest.raises(StoreUnavailable, match="whether this was written is unknown"):
-            await service.bus.execute(Open(owner="Ann"))
-        with pytest.raises(StoreUnavailable, match=r"Nothing was written: .* being restarted"):
-            await service.bus.execute(Open(owner="at once"))
-        await until_it_works(service, "Bob")
+        with lane_fails(service, error, times=1):
+            with pytest.raises(StoreUnavailable, match="whether this was written is unknown"):
+                await service.bus.execute(Open(owner="Ann"))
+            with pytest.raises(StoreUnavailable, match=r"Nothing was written: .* being restarted"):
+                await service.bus.execute(Open(owner="at once"))
+            await until_it_works(service, "Bob")
 
         assert [owner for owner, _ in await accounts(service)] == ["Bob"]
 
@@ -112,15 +153,12 @@ async def test_a_write_lane_that_fails_is_restarted_and_only_its_batch_is_unknow
 async def test_what_waits_for_a_lane_that_fails_hears_that_nothing_was_written(
     tmp_path: Path,
 ) -> None:
-    def crash(*_: object) -> None:
-        raise SystemExit
-
     async with serving(tmp_path) as service:
-        service.write_store._outcomes = crash  # type: ignore[method-assign,assignment]  # noqa: SLF001  planted
-        answers = await asyncio.gather(
-            *(service.bus.execute(Open(owner=f"{number}")) for number in range(600)),
-            return_exceptions=True,
-        )
+        with lane_fails(service, SystemExit()):
+            answers = await asyncio.gather(
+                *(service.bus.execute(Open(owner=f"{number}")) for number in range(600)),
+                return_exceptions=True,
+            )
 
     assert {type(answer) for answer in answers} == {StoreUnavailable}
     assert {str(answer).partition(":")[0] for answer in answers} >= {"Nothing was written"}
@@ -129,22 +167,18 @@ async def test_what_waits_for_a_lane_that_fails_hears_that_nothing_was_written(
 @pytest.mark.parametrize("part", ["write lane", "projector"])
 @in_a_loop
 async def test_a_part_that_keeps_failing_ends_the_service_and_commands_hear_it_at_once(
-    tmp_path: Path, part: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, part: str
 ) -> None:
-    def crash(*_: object) -> None:
-        raise OSError("planted")
-
-    if part == "projector":
-        monkeypatch.setattr(Projector, "_advance", crash)
-    async with serving(tmp_path, projecting=True) as service:
-        if part == "write lane":
-            monkeypatch.setattr(service.write_store, "_next_batch", crash)
+    bank = exiting(1_000 if part == "projector" else 0)
+    async with serving(tmp_path, bank, projecting=True) as service:
+        with lane_fails(service, OSError("planted")) if part == "write lane" else nullcontext():
             await asyncio.gather(
                 *(service.bus.execute(Open(owner=f"{number}")) for number in range(3)),
                 return_exceptions=True,
             )
-        with pytest.raises(StoreUnavailable, match=f"The {part} has failed for good: planted"):
-            await service.watch()
+            for_good = f"The {part} has failed for good: .*planted"
+            with pytest.raises(StoreUnavailable, match=for_good):
+                await service.watch()
         async with asyncio.timeout(1):
             with pytest.raises(StoreUnavailable, match="failed for good"):
                 await service.bus.execute(Open(owner="too late"))
@@ -155,34 +189,34 @@ async def test_a_part_that_keeps_failing_ends_the_service_and_commands_hear_it_a
 
 
 @in_a_loop
-async def test_a_part_that_is_down_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_part_that_is_down_is_told(tmp_path: Path) -> None:
     async def is_down() -> bool:
         return "the projector is down" in await service.faults()
 
-    monkeypatch.setattr(Projector, "_advance", failing(1, OSError(), Projector._advance))  # noqa: SLF001
     slow = Timing(restarts=(60, 60))
-    async with serving(tmp_path, projecting=True, timing=slow) as service:
+    async with serving(tmp_path, exiting(1), projecting=True, timing=slow) as service:
+        await service.bus.execute(Open(owner="Ann"))
         await until(is_down)
-        assert (await service.bus.execute(Open(owner="Ann"))).position == Position(0, 1)
+        assert (await service.bus.execute(Open(owner="Bob"))).position == Position(0, 2)
 
 
 @in_a_loop
 async def test_nobody_waits_for_a_lane_that_hangs_when_the_service_has_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     hanging, go_on = threading.Event(), threading.Event()
 
-    def hang(submissions: Sequence[object]) -> list[Outcome]:
+    def hang(_connection: object) -> None:
         hanging.set()
         go_on.wait(30)
-        return [Outcome() for _ in submissions]
 
     service = Bank().service(tmp_path)
     service.settings = replace(service.settings, grace=0.1)
     async with service:
-        monkeypatch.setattr(service.write_store, "_outcomes", hang)
+        sqlalchemy_event.listen(service.engines.write, "begin", hang)
         first = asyncio.create_task(service.bus.execute(Open(owner="Ann")))
         await asyncio.to_thread(hanging.wait, 30)
+        [lane] = [each for each in threading.enumerate() if each.name == "write lane"]
         second = asyncio.create_task(service.bus.execute(Open(owner="Bob")))
         await asyncio.sleep(0)
     with pytest.raises(StoreUnavailable, match="whether this was written is unknown"):
@@ -190,6 +224,7 @@ async def test_nobody_waits_for_a_lane_that_hangs_when_the_service_has_stopped(
     with pytest.raises(StoreUnavailable, match="Nothing was written"):
         await second
     go_on.set()
+    await asyncio.to_thread(lane.join)
 
 
 @in_a_loop
@@ -199,13 +234,19 @@ async def test_a_commit_that_cannot_be_told_is_acknowledged_and_the_next_one_too
     def fail() -> None:
         raise SystemExit("planted")
 
-    async with serving(tmp_path) as service:
-        service.write_store._on_commit = fail  # noqa: SLF001  planted
-        for number in range(2):
-            ack = await service.bus.execute(Open(owner=f"{number}"))
-            assert ack.position == Position(0, number + 1)
+    engines = Engines.open(Bank().service(tmp_path).settings)
+    store = WriteStore(engines.write, engines.look_at_write, Codec((Opened,)), fail)
+    store.prepare((Opened,))
+    store.start()
+    lane = asyncio.create_task(store.run())
+    for number in range(1, 3):
+        effects = Effects((), (Opened(account=uuid4(), owner=f"{number}"),))
+        assert await store.apply(effects, Origin(uuid4(), uuid4())) == Position(0, number)
+    store.close()
+    await lane
+    engines.dispose()
 
-    assert "a commit could not be told" in caplog.text
+    assert caplog.text.count("a commit could not be told") == 2
 
 
 def table(error: BaseException) -> Table:

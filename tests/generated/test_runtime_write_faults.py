@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from typing import TYPE_CHECKING, Self
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,18 +20,19 @@ from lab import (
     accounts,
     in_a_loop,
     journal,
+    lane_fails,
+    listening,
     serving,
 )
 from shop.cqrs import Ack, Conflict, Id, InvalidEvent, Position, StoreUnavailable
 from shop.cqrs.timing import Timing
-from shop.cqrs.writing import store as store_module
 from shop.cqrs.writing import tables
-from shop.cqrs.writing.commit import Outcome, Submission, commit
 from sqlalchemy import Column, ForeignKey, Table, Uuid, insert
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.exc import IntegrityError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
     from shop.cqrs.service import Service
@@ -42,29 +44,22 @@ class Jam:
     """Hold the write lane up, so that what comes next queues up for one transaction."""
 
     def __init__(self, service: Service) -> None:
-        self._store = service.write_store
         self._go = threading.Event()
         self._held = threading.Event()
-        self._outcomes = self._store._outcomes  # noqa: SLF001  the lane has no public brake
-        self._first: asyncio.Task[Ack] | None = None
         self._bus = service.bus
+        sqlalchemy_event.listen(service.engines.write, "begin", self._hold)
 
-    def _hold(self, submissions: object) -> object:
+    def _hold(self, _connection: object) -> None:
         self._held.set()
         self._go.wait(10)
-        self._store._outcomes = self._outcomes  # type: ignore[method-assign]  # noqa: SLF001
-        return self._outcomes(submissions)  # type: ignore[arg-type]
 
-    async def __aenter__(self) -> Self:
-        self._store._outcomes = self._hold  # type: ignore[method-assign,assignment]  # noqa: SLF001
+    async def __aenter__(self) -> None:
         self._first = asyncio.create_task(self._bus.execute(decision(opening("first"))))
         await asyncio.to_thread(self._held.wait, 10)
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         self._go.set()
-        if self._first is not None:
-            await self._first
+        await self._first
 
 
 def decision(by: Callable[[UnitOfWork], Awaitable[Id | None]]) -> Decide:
@@ -90,23 +85,28 @@ async def together(service: Service, *commands: Decide) -> list[Ack | BaseExcept
     async with Jam(service):
         for command in commands:
             tasks.append(asyncio.create_task(service.bus.execute(command)))
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.001)
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
-@in_a_loop
-async def test_what_queues_up_goes_into_one_transaction(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@contextmanager
+def counted(service: Service) -> Iterator[list[int]]:
+    """Count the events of each transaction."""
     sizes: list[int] = []
 
-    def counting(connection: Connection, batch: Sequence[Submission]) -> list[Outcome]:
-        sizes.append(len(batch))
-        return commit(connection, batch)
+    def count(connection: Connection) -> None:
+        recorded = connection.exec_driver_sql("SELECT count(*) FROM journal").scalar_one()
+        sizes.append(recorded - sum(sizes))
 
-    monkeypatch.setattr(store_module, "commit", counting)
+    with listening(service.engines.write, "commit", count):
+        yield sizes
+
+
+@in_a_loop
+async def test_what_queues_up_goes_into_one_transaction(tmp_path: Path) -> None:
     async with serving(tmp_path) as service:
-        answers = await together(service, *(decision(opening(f"{n}")) for n in range(10)))
+        with counted(service) as sizes:
+            answers = await together(service, *(decision(opening(f"{n}")) for n in range(10)))
 
     assert sizes == [1, 10]
     assert [answer.position for answer in answers if isinstance(answer, Ack)] == [
@@ -115,21 +115,12 @@ async def test_what_queues_up_goes_into_one_transaction(
 
 
 @in_a_loop
-async def test_no_more_than_so_many_share_a_transaction(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sizes: list[int] = []
-
-    def counting(connection: Connection, batch: Sequence[Submission]) -> list[Outcome]:
-        sizes.append(len(batch))
-        return commit(connection, batch)
-
-    monkeypatch.setattr(store_module, "commit", counting)
-    monkeypatch.setattr(store_module, "MOST_AT_ONCE", 4)
+async def test_no_more_than_so_many_share_a_transaction(tmp_path: Path) -> None:
     async with serving(tmp_path) as service:
-        await together(service, *(decision(opening(f"{n}")) for n in range(10)))
+        with counted(service) as sizes:
+            await together(service, *(decision(opening(f"{n}")) for n in range(600)))
 
-    assert sizes == [1, 4, 4, 2]
+    assert sizes == [1, 256, 256, 88]
 
 
 @in_a_loop
@@ -284,9 +275,12 @@ async def test_a_lock_that_is_given_back_in_time_is_waited_for(tmp_path: Path) -
 
 
 def limit_pages(service: Service, most: int) -> None:
-    """Let the write lane's own connection find the disk full: the limit is a connection's."""
-    lane = service.write_store._connected()  # noqa: SLF001  the lane hands it to nobody
-    lane.connection.cursor().execute(f"PRAGMA max_page_count = {most}")
+    """Let whoever writes find the disk full: a limit of connections, of which the last counts."""
+
+    def limit(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+
+    sqlalchemy_event.listen(service.engines.write, "begin", limit)
 
 
 @in_a_loop
@@ -360,36 +354,31 @@ async def test_a_command_that_comes_too_late_is_told_so(tmp_path: Path) -> None:
 
 
 @in_a_loop
-async def test_a_fault_of_the_frameworks_own_is_told_and_the_lane_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> None:
+async def test_a_fault_of_the_frameworks_own_is_told_and_the_lane_goes_on(tmp_path: Path) -> None:
+    def break_down(_connection: object) -> None:
         raise ZeroDivisionError("planted")
 
     async with serving(tmp_path) as service:
-        with monkeypatch.context() as planted:
-            planted.setattr(store_module, "commit", broken)
-            with pytest.raises(ZeroDivisionError):
-                await service.bus.execute(Open(owner="Ann"))
+        with (
+            listening(service.engines.write, "begin", break_down),
+            pytest.raises(ZeroDivisionError),
+        ):
+            await service.bus.execute(Open(owner="Ann"))
 
         assert (await service.bus.execute(Open(owner="Ann"))).position == Position(0, 1)
 
 
 @in_a_loop
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 async def test_nobody_waits_for_a_lane_that_has_crashed(tmp_path: Path) -> None:
-    def crash(*_: object) -> None:
-        raise SystemExit
-
     async with serving(tmp_path) as service:
-        service.write_store._outcomes = crash  # type: ignore[method-assign,assignment]  # noqa: SLF001  planted
-        answers = await asyncio.wait_for(
-            asyncio.gather(
-                *(service.bus.execute(Open(owner=f"{n}")) for n in range(3)),
-                return_exceptions=True,
-            ),
-            timeout=5,
-        )
+        with lane_fails(service, SystemExit()):
+            answers = await asyncio.wait_for(
+                asyncio.gather(
+                    *(service.bus.execute(Open(owner=f"{n}")) for n in range(3)),
+                    return_exceptions=True,
+                ),
+                timeout=5,
+            )
 
         assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
         with pytest.raises(StoreUnavailable):
