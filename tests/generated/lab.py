@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 Given = ParamSpec("Given")
 
 PATIENCE_SECONDS = 60
+ENTRIES = "journal.event_id"
+"""What stands in the statement alone that reads entries of the journal."""
 
 ACCOUNTS = Table(
     "accounts",

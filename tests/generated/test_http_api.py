@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, make_dataclass
 from datetime import UTC, datetime
@@ -24,7 +26,9 @@ from lab import (
     DepositHandler,
     GetBalance,
     Open,
+    Opened,
     OpenHandler,
+    before,
     in_a_loop,
     journal,
 )
@@ -39,19 +43,19 @@ from shop.cqrs import (
 )
 from shop.cqrs.edge import read_message
 from shop.cqrs.http import http_api
-from shop.cqrs.messages import BEGINNING, Position
-from shop.cqrs.reading import QueryHandler, Reader
+from shop.cqrs.messages import BEGINNING
+from shop.cqrs.reading import Change, QueryHandler, Reader, on
 from shop.cqrs.requests import LARGEST_BODY
-from shop.cqrs.status import Lag, Status
-from shop.cqrs.timing import TIMING, Timing
+from shop.cqrs.timing import Timing
 from shop.cqrs.writing import CommandHandler, UnitOfWork
 from starlette.exceptions import HTTPException
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
     from pathlib import Path
 
     from shop.cqrs.http import Authorize
+    from shop.cqrs.journal import Recorded
     from shop.cqrs.service import Service
 
 JSON = {"Content-Type": "application/json"}
@@ -140,12 +144,12 @@ async def asking(
     folder: Path,
     authorize: Authorize = everybody,
     *,
+    bank: Bank | None = None,
     projecting: bool = True,
-    patience: float = 0.5,
-    timing: Timing = TIMING,
+    **how: Any,  # noqa: ANN401
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Service]]:
     """Serve the bank to a client, in this process."""
-    made = a_bank().service(folder, projecting=projecting, patience=patience, timing=timing)
+    made = (bank or a_bank()).service(folder, projecting=projecting, **{"patience": 0.5} | how)
     async with made as service:
         api = http_api(service, authorize, title="bank")
         transport = httpx.ASGITransport(api, raise_app_exceptions=False)
@@ -540,15 +544,24 @@ async def test_it_is_ready_when_the_projections_have_caught_up_and_stays_so(
     assert before.json()["projections"] == [{"name": Balances.name(), "behind": 1, "halted": False}]
 
 
-@in_a_loop
-async def test_a_projection_that_has_halted_shows_and_the_others_go_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def halted() -> Status:
-        return Status(Position(0, 1), (Lag(Balances.name(), BEGINNING, 1, SECRET),))
+class Broken(Balances):
+    """A projection that halts at once, for a reason that is nobody's business."""
 
-    async with asking(tmp_path, projecting=False) as (client, service):
-        monkeypatch.setattr(service, "status", halted)
+    @on(Opened)
+    def opened(self, _: Recorded[Opened]) -> Iterable[Change]:
+        raise ValueError(SECRET)
+
+
+@in_a_loop
+async def test_a_projection_that_has_halted_shows_and_the_others_go_on(tmp_path: Path) -> None:
+    bank = Bank(commands=(Open,), command_handlers=(OpenHandler,), projections=(Broken,))
+    bank.queries = bank.query_handlers = ()
+    at_once = Timing(retries=())
+    async with asking(tmp_path, bank=bank, projecting=False, timing=at_once) as (client, service):
+        await service.catch_up()
+        assert (await client.get("/ready")).status_code == 200
+        await client.post("/commands/open", json={"owner": "Ann"})
+        await service.catch_up()
         health, ready = await client.get("/health"), await client.get("/ready")
 
     assert (health.status_code, ready.status_code) == (503, 200)
@@ -559,34 +572,35 @@ async def test_a_projection_that_has_halted_shows_and_the_others_go_on(
 @pytest.mark.parametrize("path", ["/health", "/ready"])
 @in_a_loop
 async def test_probes_say_so_when_a_store_is_down_and_look_once_at_a_time(
-    tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, path: str
 ) -> None:
-    looks = 0
+    looks: list[float] = []
 
-    async def down() -> None:
-        nonlocal looks
-        looks += 1
-        await asyncio.sleep(0.05)
+    def down() -> None:
+        looks.append(time.monotonic())
+        time.sleep(0.05)
         raise StoreUnavailable(SECRET)
 
-    async with asking(tmp_path) as (client, service):
-        monkeypatch.setattr(service, "status", down)
-        told = await asyncio.gather(*(client.get(path) for _ in range(20)))
+    async with asking(tmp_path, projecting=False) as (client, service):
+        with before(service.engines.look_at_read, "FROM checkpoints", down):
+            told = await asyncio.gather(*(client.get(path) for _ in range(20)))
 
     for each in told:
         assert SECRET not in str(is_problem(each, 503))
-    assert looks == 1
+    assert len(looks) == 1
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])
 @in_a_loop
 async def test_probes_do_not_wait_for_a_store_that_does_not_answer(
-    tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, path: str
 ) -> None:
+    answers = threading.Event()
     impatient = Timing(probe_patience=0.05)
-    async with asking(tmp_path, timing=impatient) as (client, service), asyncio.timeout(10):
-        monkeypatch.setattr(service, "status", asyncio.Event().wait)
-        told = await client.get(path)
+    async with asking(tmp_path, projecting=False, timing=impatient) as (client, service):
+        with before(service.engines.look_at_read, "FROM checkpoints", lambda: answers.wait(30)):
+            async with asyncio.timeout(10):
+                told = await client.get(path)
+            answers.set()
 
     is_problem(told, 503)
-    assert told.headers["Retry-After"]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 import uvicorn
 from lab import Bank, GetBalance, GetBalanceHandler, Open, OpenHandler, in_a_loop
-from shop.cqrs import Query, connections
+from shop.cqrs import Query
 from shop.cqrs.connections import ServerConfig
 from shop.cqrs.http import http_api
 from shop.cqrs.listener import Address
@@ -74,14 +75,6 @@ async def everybody(message: Command | Query[Any], request: Request) -> None:
     """Let every message pass."""
 
 
-@pytest.fixture(params=PROTOCOLS, autouse=True)
-def protocol(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run each test with uvicorn's own HTTP parser, and with the faster one."""
-    module, _, name = request.param.partition(".")
-    found = pytest.importorskip(f"uvicorn.protocols.http.{module}", exc_type=ImportError)
-    monkeypatch.setattr(connections, "AutoHTTPProtocol", getattr(found, name))
-
-
 async def until(holds: Callable[[], bool]) -> None:
     while not holds():  # noqa: ASYNC110  the server tells nobody
         await asyncio.sleep(0.01)
@@ -119,11 +112,17 @@ class Served:
 
 
 @asynccontextmanager
-async def served(folder: Path, **settings: Any) -> AsyncIterator[Served]:  # noqa: ANN401
+async def serve(
+    protocol: type[asyncio.Protocol],
+    folder: Path,
+    **settings: Any,  # noqa: ANN401
+) -> AsyncIterator[Served]:
+    """Serve the bank, with settings of its own."""
     service = BANK.service(folder)
     service.settings = replace(service.settings, **settings)
     listening = Address.find("127.0.0.1", 0).listen()
-    config = ServerConfig(http_api(service, everybody, title="b"), service.settings, grace=1)
+    api = http_api(service, everybody, title="b")
+    config = ServerConfig(api, service.settings, grace=1, protocol=protocol)
     server = uvicorn.Server(config)
     async with service:
         running = asyncio.create_task(server.serve(sockets=[listening]))
@@ -133,13 +132,24 @@ async def served(folder: Path, **settings: Any) -> AsyncIterator[Served]:  # noq
         await running
 
 
+Serve: TypeAlias = "Callable[..., AbstractAsyncContextManager[Served]]"
+
+
+@pytest.fixture(params=PROTOCOLS)
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Serve:
+    """Run each test with uvicorn's own HTTP parser, and with the faster one."""
+    module, _, name = request.param.partition(".")
+    found = pytest.importorskip(f"uvicorn.protocols.http.{module}", exc_type=ImportError)
+    return partial(serve, getattr(found, name), tmp_path)
+
+
 @pytest.mark.parametrize(
     "begun",
     [b"GET /hea", HEALTH[:-2], POST, POST + b'{"owner":', CHUNKED, CHUNKED + b"1\r\n{\r\n"],
 )
 @in_a_loop
-async def test_a_request_that_does_not_end_is_ended(tmp_path: Path, begun: bytes) -> None:
-    async with served(tmp_path, request_timeout=0.3) as service:
+async def test_a_request_that_does_not_end_is_ended(served: Serve, begun: bytes) -> None:
+    async with served(request_timeout=0.3) as service:
         answer = await service.ask(begun)
 
     assert b"408 Request Timeout" in answer
@@ -157,10 +167,10 @@ async def test_a_request_that_does_not_end_is_ended(tmp_path: Path, begun: bytes
 )
 @in_a_loop
 async def test_a_request_that_comes_drop_by_drop_is_ended(
-    tmp_path: Path, begun: bytes, drip: bytes
+    served: Serve, begun: bytes, drip: bytes
 ) -> None:
     async with (
-        served(tmp_path, request_timeout=0.5) as service,
+        served(request_timeout=0.5) as service,
         service.connect() as (_, writer),
     ):
         writer.write(begun)
@@ -170,21 +180,21 @@ async def test_a_request_that_comes_drop_by_drop_is_ended(
 
 
 @in_a_loop
-async def test_a_connection_on_which_nothing_comes_is_ended(tmp_path: Path) -> None:
-    async with served(tmp_path, request_timeout=0.3) as service:
+async def test_a_connection_on_which_nothing_comes_is_ended(served: Serve) -> None:
+    async with served(request_timeout=0.3) as service:
         assert await service.ask(b"") == b""
 
 
 @in_a_loop
-async def test_the_service_itself_may_take_its_time(tmp_path: Path) -> None:
+async def test_the_service_itself_may_take_its_time(served: Serve) -> None:
     slowly = LAST.replace(b"/health", b"/queries/get-slowly?seconds=1.5")
-    async with served(tmp_path, request_timeout=0.5) as service:
+    async with served(request_timeout=0.5) as service:
         assert b"at last" in await service.ask(slowly)
 
 
 @in_a_loop
-async def test_headers_without_end_are_not_kept(tmp_path: Path) -> None:
-    async with served(tmp_path) as service, service.connect() as (_, writer):
+async def test_headers_without_end_are_not_kept(served: Serve) -> None:
+    async with served() as service, service.connect() as (_, writer):
         writer.write(HEALTH[:-2])
         sent = 0
         while not writer.is_closing() and sent < MORE_THAN_BUFFERS:
@@ -197,8 +207,8 @@ async def test_headers_without_end_are_not_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("asked", [LARGE % 4_000_000, (LARGE % 5_000) * 2000], ids=["one", "many"])
 @in_a_loop
-async def test_a_client_that_does_not_read_is_cut_off(tmp_path: Path, asked: bytes) -> None:
-    async with served(tmp_path, response_timeout=0.5) as service:
+async def test_a_client_that_does_not_read_is_cut_off(served: Serve, asked: bytes) -> None:
+    async with served(response_timeout=0.5) as service:
         async with service.connect() as (_, writer):
             writer.write(asked)
             await asyncio.sleep(0.2)
@@ -209,18 +219,18 @@ async def test_a_client_that_does_not_read_is_cut_off(tmp_path: Path, asked: byt
 
 
 @in_a_loop
-async def test_a_client_that_reads_slowly_gets_all_of_a_large_answer(tmp_path: Path) -> None:
+async def test_a_client_that_reads_slowly_gets_all_of_a_large_answer(served: Serve) -> None:
     received = 0
-    async with served(tmp_path) as service, service.connect() as (reader, writer):
+    async with served() as service, service.connect() as (reader, writer):
         writer.write(LARGE % 1_000_000)
         while received < 1_000_000:
             received += len(await reader.read(8192))
 
 
 @in_a_loop
-async def test_a_connection_is_kept_for_one_request_after_the_other(tmp_path: Path) -> None:
+async def test_a_connection_is_kept_for_one_request_after_the_other(served: Serve) -> None:
     async with (
-        served(tmp_path, request_timeout=1.0) as service,
+        served(request_timeout=1.0) as service,
         service.connect() as (reader, writer),
     ):
         for _ in range(4):
@@ -231,8 +241,8 @@ async def test_a_connection_is_kept_for_one_request_after_the_other(tmp_path: Pa
 
 
 @in_a_loop
-async def test_answers_are_sent_without_delay(tmp_path: Path) -> None:
-    async with served(tmp_path) as service, service.connect() as (reader, writer):
+async def test_answers_are_sent_without_delay(served: Serve) -> None:
+    async with served() as service, service.connect() as (reader, writer):
         writer.write(HEALTH)
         await reader.readuntil(b"\r\n\r\n")
         [accepted] = service.server.server_state.connections
@@ -242,8 +252,8 @@ async def test_answers_are_sent_without_delay(tmp_path: Path) -> None:
 
 
 @in_a_loop
-async def test_more_connections_than_there_may_be_are_turned_away(tmp_path: Path) -> None:
-    async with served(tmp_path, max_connections=3) as service:
+async def test_more_connections_than_there_may_be_are_turned_away(served: Serve) -> None:
+    async with served(max_connections=3) as service:
         async with service.connect(), service.connect(), service.connect():
             await until(lambda: len(service.server.server_state.connections) == 3)
             answer = await service.ask(HEALTH)

@@ -13,12 +13,21 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from lab import Balances, Bank, Deposited, Open, OpenHandler, in_a_loop
+from lab import (
+    ENTRIES,
+    Balances,
+    Bank,
+    Deposited,
+    Open,
+    OpenHandler,
+    before,
+    in_a_loop,
+    lane_fails,
+    listening,
+)
 from shop.cqrs.http import http_api
 from shop.cqrs.journal import Origin
-from shop.cqrs.reading.projector import Projector
 from shop.cqrs.timing import TIMING, Timing
-from shop.cqrs.writing.commit import Outcome, Submission
 from shop.cqrs.writing.heartbeat import HEARTBEATS
 from shop.cqrs.writing.unit_of_work import Effects
 from sqlalchemy import func, select
@@ -26,7 +35,7 @@ from test_http_api import a_bank, everybody
 from test_runtime_write_faults import LockedElsewhere, limit_pages
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
     from pathlib import Path
     from uuid import UUID
 
@@ -60,6 +69,12 @@ async def until(client: httpx.AsyncClient, path: str, status: int) -> dict[str, 
             body: dict[str, Any] = answer.json()
             return body
         await asyncio.sleep(0.02)
+
+
+async def until_told(client: httpx.AsyncClient, path: str, reason: str) -> None:
+    """Probe until this is among the reasons not to be well."""
+    while reason not in (await until(client, path, 503)).get("reasons", ()):
+        pass
 
 
 async def record_many(service: Service, account: UUID, count: int) -> None:
@@ -111,17 +126,15 @@ async def test_while_the_write_store_is_locked_it_is_not_ready(tmp_path: Path, p
 
 @in_a_loop
 async def test_while_the_write_lane_hangs_it_is_not_ready(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     go_on = threading.Event()
 
-    def hang(submissions: Sequence[Submission]) -> list[Outcome]:
+    def hang(_connection: object) -> None:
         go_on.wait(30)
-        return [Outcome() for _ in submissions]
 
     async with asking(tmp_path, timing=IMPATIENT) as (client, service):
-        with monkeypatch.context() as planted:
-            planted.setattr(service.write_store, "_outcomes", hang)
+        with listening(service.engines.write, "begin", hang):
             await until(client, "/ready", 503)
         go_on.set()
         await until(client, "/ready", 200)
@@ -156,22 +169,18 @@ async def test_a_heartbeat_is_written_once_a_second_however_many_probe(tmp_path:
 
 @pytest.mark.parametrize("part", ["projector", "write lane"])
 @in_a_loop
-async def test_while_a_part_is_down_it_is_neither_ready_nor_well(
-    tmp_path: Path, part: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def crash(*_: object) -> None:
-        raise OSError("planted")
+async def test_while_a_part_is_down_it_is_neither_ready_nor_well(tmp_path: Path, part: str) -> None:
+    def end() -> None:
+        raise SystemExit("planted")
 
-    async with asking(tmp_path, timing=Timing(restarts=(0.5,) * 100)) as (client, service):
+    timing = Timing(restarts=(0.5,) * 100, look=0.01)
+    async with asking(tmp_path, timing=timing) as (client, service):
         await until(client, "/ready", 200)
-        with monkeypatch.context() as planted:
-            if part == "projector":
-                planted.setattr(Projector, "_advance", crash)
-            else:
-                planted.setattr(service.write_store, "_next_batch", crash)
-                await client.post("/commands/open", json={"owner": "Ann"})
+        reads = before(service.engines.look_at_write, ENTRIES, end)
+        with reads if part == "projector" else lane_fails(service, OSError("planted")):
+            await client.post("/commands/open", json={"owner": "Ann"})
             for path in PROBES:
-                assert f"the {part} is down" in (await until(client, path, 503))["reasons"]
+                await until_told(client, path, f"the {part} is down")
         for path in PROBES:
             await until(client, path, 200)
 

@@ -20,12 +20,12 @@ from lab import (
     GetBalance,
     GetBalanceHandler,
     Open,
+    before,
     in_a_loop,
     serving,
 )
 from shop.cqrs import Ack, Query
 from shop.cqrs.reading import QueryHandler, Reader
-from shop.cqrs.reading.reader import WitnessingReader
 from sqlalchemy import select
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shop.cqrs.service import Service
-    from sqlalchemy import Connection
 
 ACCOUNTS = 20
 REBUILDS = 15
@@ -181,10 +180,9 @@ async def test_a_rebuild_that_comes_while_a_handler_reads_makes_it_read_again(
 
 @in_a_loop
 async def test_a_rebuild_that_is_done_before_the_reader_looks_again_is_seen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     loop = asyncio.get_running_loop()
-    witness = WitnessingReader._witness  # noqa: SLF001  the place between reading and looking
     refilling: list[Future[None]] = []
 
     async with serving(tmp_path, patience=30) as asking, serving(tmp_path) as other:
@@ -193,14 +191,14 @@ async def test_a_rebuild_that_is_done_before_the_reader_looks_again_is_seen(
         assert await asking.bus.execute(asked, after=ack) is not None
         other.read_store.rebuild(Balances())
 
-        def refill_first(reader: WitnessingReader, connection: Connection) -> None:
+        def refill() -> None:
             if not refilling:
                 refilling.append(asyncio.run_coroutine_threadsafe(other.catch_up(), loop))
                 refilling[0].result(30)
-            witness(reader, connection)
 
-        monkeypatch.setattr(WitnessingReader, "_witness", refill_first)
-        assert await asking.bus.execute(asked, after=ack) == Balance(owner="Ann", balance=0)
+        # The reader has read, and is about to look.
+        with before(asking.engines.look_at_read, "WHERE checkpoints.projection IN", refill):
+            assert await asking.bus.execute(asked, after=ack) == Balance(owner="Ann", balance=0)
     assert refilling
 
 

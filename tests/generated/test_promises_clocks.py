@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING
 import pytest
 from lab import (
     BALANCES,
+    ENTRIES,
     Bank,
     Open,
     Opened,
+    before,
     in_a_loop,
     serving,
 )
 from shop.cqrs import Position, StoreUnavailable
+from shop.cqrs.journal import HEAD
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, on
 from shop.cqrs.timing import Timing
@@ -134,39 +137,38 @@ async def test_who_waits_lets_a_living_holder_finish(tmp_path: Path) -> None:
 
 @in_a_loop
 async def test_a_rebuild_returns_when_the_projector_that_took_it_has_finished(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     long = partial(serving, tmp_path, timing=Timing(lease=HOUR))
     async with long() as living, long() as other:
         await living.bus.execute(Open(owner="Ann"))
         await living.bus.execute(Open(owner="Ben"))
-        empty = other.read_store.rebuild
+        lost: list[bool] = []
 
-        def empty_and_lose_it(projection: Projection) -> None:
-            empty(projection)
-            assert living.read_store.advance(NAME, BEGINNING, Position(0, 1), [])
+        def lose_it() -> None:  # emptied, and about to be filled
+            if not lost:
+                lost.append(living.read_store.advance(NAME, BEGINNING, Position(0, 1), []))
 
-        monkeypatch.setattr(other.read_store, "rebuild", empty_and_lose_it)
-        rebuilding = asyncio.create_task(other.rebuild("balances"))
-        await asyncio.sleep(0.2)
-        assert not rebuilding.done()
-        await living.catch_up()
-        await rebuilding
+        with before(other.engines.look_at_write, HEAD, lose_it):
+            rebuilding = asyncio.create_task(other.rebuild("balances"))
+            await asyncio.sleep(0.2)
+            assert lost == [True]
+            assert not rebuilding.done()
+            await living.catch_up()
+            await rebuilding
 
         assert at(other) == Position(0, 2)
 
 
 @in_a_loop
-async def test_catching_up_says_so_if_a_store_is_out_of_reach(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def out_of_reach(*_: object) -> None:
+async def test_catching_up_says_so_if_a_store_is_out_of_reach(tmp_path: Path) -> None:
+    def out_of_reach() -> None:
         raise StoreUnavailable("planted")
 
     async with serving(tmp_path) as service:
         await service.bus.execute(Open(owner="Ann"))
-        monkeypatch.setattr(service.journal, "entries", out_of_reach)
-        with pytest.raises(StoreUnavailable, match="planted"):
+        reads = before(service.engines.look_at_write, ENTRIES, out_of_reach)
+        with reads, pytest.raises(StoreUnavailable, match="planted"):
             await service.catch_up()
 
 

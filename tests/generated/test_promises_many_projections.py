@@ -5,25 +5,23 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import lab
 import pytest
-from lab import Bank, Decide, Deposited, Open, Opened, in_a_loop
+from lab import ENTRIES, Bank, Decide, Deposited, Open, Opened, before, in_a_loop, listening
 from shop.cqrs import Event, Position
-from shop.cqrs.journal import Journal
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, ReadModel, on
 from shop.cqrs.timing import Timing
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from shop.cqrs.journal import Entry, Recorded
+    from shop.cqrs.journal import Recorded
     from shop.cqrs.service import Service
     from shop.cqrs.writing import UnitOfWork
 
@@ -88,33 +86,26 @@ def times(service: Service, name: str) -> int | None:
 
 
 @contextmanager
-def counted(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
+def counted(service: Service) -> Iterator[dict[str, int]]:
     """Count transactions of the read store, and readings of checkpoints and of the journal."""
     found = {"transactions": 0, "checkpoints": 0, "journal": 0}
 
-    def count(what: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def counting(*arguments: Any) -> Any:  # noqa: ANN401  whatever is asked
-            found[what] += 1
-            return call(*arguments)
+    def count(what: str, *_: object) -> None:
+        found[what] += 1
 
-        return counting
-
-    def begun(_connection: object) -> None:
-        found["transactions"] += 1
-
-    store, journal = service.read_store, service.journal
-    with monkeypatch.context() as planted:
-        planted.setattr(store, "checkpoints", count("checkpoints", store.checkpoints))
-        planted.setattr(journal, "entries", count("journal", journal.entries))
-        sqlalchemy_event.listen(service.engines.read, "begin", begun)
+    engines = service.engines
+    with (
+        listening(engines.read, "begin", partial(count, "transactions")),
+        before(engines.look_at_read, "FROM checkpoints", partial(count, "checkpoints")),
+        before(engines.look_at_write, ENTRIES, partial(count, "journal")),
+    ):
         yield found
-        sqlalchemy_event.remove(service.engines.read, "begin", begun)
 
 
 @pytest.mark.parametrize("heard", [Opened, Deposited], ids=["all listen to it", "none does"])
 @in_a_loop
 async def test_an_event_is_as_many_readings_and_transactions_for_many_as_for_a_few(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, heard: type[Event]
+    tmp_path: Path, heard: type[Event]
 ) -> None:
     costs = []
     for number in (2, 40):
@@ -122,7 +113,7 @@ async def test_an_event_is_as_many_readings_and_transactions_for_many_as_for_a_f
         async with serving(tmp_path / str(number), made) as service:
             await service.catch_up()
             await service.bus.execute(Open(owner="Ann"))
-            with counted(service, monkeypatch) as found:
+            with counted(service) as found:
                 await service.catch_up()
             assert {row for row, _ in (await standing(service)).values()} == {1}
             costs.append(found)
@@ -132,12 +123,12 @@ async def test_an_event_is_as_many_readings_and_transactions_for_many_as_for_a_f
 
 @in_a_loop
 async def test_what_one_event_makes_of_many_is_cut_into_transactions_of_bounded_size(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     made = bank(*(counting(f"m{each}", Deposited) for each in range(5)))
     async with serving(tmp_path, made) as service:
         await service.bus.execute(happening(*[ONE] * 600))
-        with counted(service, monkeypatch) as found:
+        with counted(service) as found:
             await service.catch_up()
 
         assert [times(service, f"m{each}") for each in range(5)] == [600] * 5
@@ -215,19 +206,17 @@ async def test_one_that_another_projector_holds_does_not_keep_its_neighbours(
 
 @in_a_loop
 async def test_a_lease_that_is_lost_at_the_last_moment_keeps_no_neighbour(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     made = bank(*(counting(f"m{each}", Opened) for each in range(4)))
     async with serving(tmp_path, made) as service, serving(tmp_path, made) as other:
         await service.bus.execute(happening(OPENED))
-        entries = service.journal.entries
 
-        def meanwhile(after: Position, limit: int) -> list[Entry]:
+        def meanwhile() -> None:
             other.read_store.advance("m2_v1", BEGINNING, Position(0, 1), [])
-            return entries(after, limit)
 
-        monkeypatch.setattr(service.journal, "entries", meanwhile)
-        await service.catch_up()
+        with before(service.engines.look_at_write, ENTRIES, meanwhile):
+            await service.catch_up()
 
         assert [times(service, f"m{each}") for each in range(4)] == [1, 1, None, 1]
 
@@ -249,23 +238,28 @@ async def test_an_event_that_cannot_be_read_is_nothing_to_those_that_do_not_list
         assert (await standing(service))["deposited_v1"][0] == 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """An event that notes whenever one is made, out of the journal too."""
+
+    made: ClassVar[list[str]] = []
+    text: str
+
+    def __post_init__(self) -> None:
+        self.made.append(self.text)
+
+
+@pytest.mark.parametrize(("heard", "made"), [(Opened, []), (Noted, ["x", "y"])])
 @in_a_loop
 async def test_what_nobody_listens_to_is_not_decoded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, heard: type[Event], made: list[str]
 ) -> None:
-    decoded: list[str] = []
-    decode = Journal._decode  # noqa: SLF001  the one place where events are decoded
-
-    def noting(journal: Journal, stored: tuple[Any, ...]) -> Recorded[Event]:
-        decoded.append(stored[2])
-        return decode(journal, stored)
-
-    monkeypatch.setattr(Journal, "_decode", noting)
-    async with serving(tmp_path, bank(counting("opened", Opened))) as service:
-        await service.bus.execute(happening(ONE, OPENED, ONE))
+    async with serving(tmp_path, bank(counting("heard", heard), events=(Noted,))) as service:
+        await service.bus.execute(happening(Noted(text="x"), OPENED, Noted(text="y")))
+        Noted.made.clear()
         await service.catch_up()
 
-    assert decoded == ["Opened"]
+    assert Noted.made == made
 
 
 @in_a_loop

@@ -13,6 +13,7 @@ import lab
 import pytest
 from lab import (
     BALANCES,
+    ENTRIES,
     Balance,
     Balances,
     Bank,
@@ -22,12 +23,13 @@ from lab import (
     GetBalanceHandler,
     Open,
     Opened,
+    before,
     in_a_loop,
+    listening,
 )
 from shop.cqrs import Event, Position, StoreUnavailable
 from shop.cqrs.messages import BEGINNING
 from shop.cqrs.reading import Change, Projection, ReadModel, on
-from shop.cqrs.reading import store as store_module
 from shop.cqrs.timing import Timing
 from sqlalchemy import text
 
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from shop.cqrs.journal import Recorded
     from shop.cqrs.service import Service
     from shop.cqrs.writing import UnitOfWork
-    from sqlalchemy import Connection
 
 RETRIES = (0.01, 0.01)
 serving = partial(lab.serving, timing=Timing(retries=RETRIES, pause=0.01))
@@ -82,19 +83,19 @@ async def test_all_events_have_their_effect_once(tmp_path: Path) -> None:
 
 
 @in_a_loop
-async def test_rows_and_checkpoint_change_together_or_not_at_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    apply = store_module._apply  # noqa: SLF001  the place between the two
+async def test_rows_and_checkpoint_change_together_or_not_at_all(tmp_path: Path) -> None:
+    projected: list[bool] = []
 
-    def apply_and_fail(connection: Connection, changes: list[Change]) -> None:
-        apply(connection, changes)
-        raise OSError("planted")
+    def fail(_connection: object) -> None:
+        if projected:
+            projected.clear()
+            raise OSError("planted")
 
     async with serving(tmp_path) as service:
         await service.bus.execute(happening(OPENED, ONE))
-        with monkeypatch.context() as planted:
-            planted.setattr(store_module, "_apply", apply_and_fail)
+        writer = service.engines.read
+        rows = before(writer, "INSERT INTO balances_v1", lambda: projected.append(True))
+        with rows, listening(writer, "commit", fail):
             await service.catch_up()
         assert await lag(service) == (BEGINNING, 2, "OSError: planted")
         assert await service.bus.execute(ASKED) is None
@@ -350,17 +351,17 @@ async def test_a_raised_version_is_built_from_the_journal_beside_the_old_one(
         assert cents == 200
 
 
+def out_of_reach() -> None:
+    raise StoreUnavailable("planted")
+
+
 @in_a_loop
 async def test_a_store_that_cannot_be_reached_is_waited_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with serving(tmp_path, projecting=True) as service:
-        with monkeypatch.context() as planted, caplog.at_level(logging.WARNING):
-            planted.setattr(
-                service.read_store,
-                "checkpoints",
-                lambda _names=None: (_ for _ in ()).throw(OSError("planted")),
-            )
+        reads = before(service.engines.look_at_read, "FROM checkpoints", out_of_reach)
+        with reads, caplog.at_level(logging.WARNING):
             ack = await service.bus.execute(happening(OPENED))
             await asyncio.sleep(0.2)
         assert "the projections wait for their store: planted" in caplog.text
@@ -369,15 +370,9 @@ async def test_a_store_that_cannot_be_reached_is_waited_for(
 
 
 @in_a_loop
-async def test_a_journal_that_cannot_be_reached_halts_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def out_of_reach(*_: object) -> None:
-        raise StoreUnavailable("planted")
-
+async def test_a_journal_that_cannot_be_reached_halts_nothing(tmp_path: Path) -> None:
     async with serving(tmp_path, projecting=True) as service:
-        with monkeypatch.context() as planted:
-            planted.setattr(service.journal, "entries", out_of_reach)
+        with before(service.engines.look_at_write, ENTRIES, out_of_reach):
             ack = await service.bus.execute(happening(OPENED))
             await asyncio.sleep(0.3)
             assert await lag(service) == (BEGINNING, 1, None)

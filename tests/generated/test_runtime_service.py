@@ -8,19 +8,22 @@ import multiprocessing
 import sqlite3
 import threading
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lab import Bank, GetBalance, Open, in_a_loop, serving
+from lab import Balances, Bank, GetBalance, Open, Opened, in_a_loop, serving, until
 from shop.cqrs import Position, StoreUnavailable
-from shop.cqrs.reading.projector import Projector
-from shop.cqrs.reading.store import ReadStore
+from shop.cqrs.reading import Change, on
 from shop.cqrs.sqlite import writer
 from shop.cqrs.timing import Timing
+from sqlalchemy.exc import OperationalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from shop.cqrs.journal import Recorded
 
 
 @pytest.fixture
@@ -75,35 +78,38 @@ async def test_a_service_that_has_stopped_leaves_nothing_open(
 
 @in_a_loop
 @pytest.mark.usefixtures("opened")
-async def test_a_service_that_could_not_start_leaves_nothing_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object) -> None:
-        raise OSError("planted")
+async def test_a_service_that_could_not_start_leaves_nothing_open(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "read.db")) as connection:
+        connection.execute("CREATE VIEW checkpoints AS SELECT 1 AS planted")
 
-    monkeypatch.setattr(ReadStore, "prepare", fail)
-
-    with pytest.raises(OSError, match="planted"):
+    with pytest.raises(OperationalError, match="view"):
         await Bank().service(tmp_path).__aenter__()
 
     assert not lanes()
+
+
+class Exiting(Balances):
+    """A projection that ends its projector."""
+
+    @on(Opened)
+    def opened(self, _: Recorded[Opened]) -> Iterable[Change]:
+        raise SystemExit("planted")
 
 
 @in_a_loop
 @pytest.mark.usefixtures("opened")
 @pytest.mark.parametrize("pauses", [(), (60,)], ids=["given up", "to be restarted"])
 async def test_a_service_stops_whole_even_if_its_projector_has_failed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pauses: tuple[float, ...]
+    tmp_path: Path, pauses: tuple[float, ...]
 ) -> None:
-    async def fail(_: object) -> None:
-        raise OSError("planted")
+    async def is_down() -> bool:
+        return "the projector is down" in await service.faults()
 
-    monkeypatch.setattr(Projector, "run", fail)
-
+    bank = Bank(projections=(Exiting,), queries=(), query_handlers=())
     timing = Timing(restarts=pauses)
-    async with serving(tmp_path, projecting=True, timing=timing) as service:
-        await asyncio.sleep(0)
-        assert "the projector is down" in await service.faults()
+    async with serving(tmp_path, bank, projecting=True, timing=timing) as service:
+        await service.bus.execute(Open(owner="Ann"))
+        await until(is_down)
 
     assert not lanes()
 

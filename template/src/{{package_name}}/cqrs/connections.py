@@ -28,8 +28,16 @@ LARGEST_HEAD = 64 * 1024
 class ServerConfig(uvicorn.Config):
     """uvicorn's configuration, with connections that keep to the settings."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, *, grace: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        *,
+        grace: int,
+        protocol: type[asyncio.Protocol] = AutoHTTPProtocol,
+    ) -> None:
         self.settings = settings
+        self.protocol = protocol
         super().__init__(
             Answering(app),
             http=Connection,
@@ -71,7 +79,7 @@ class Connection(asyncio.Protocol):
         self.is_surplus = False
         self._settings = config.settings
         self._all = server_state.connections
-        self._http = AutoHTTPProtocol(  # type: ignore[call-arg]  # typed as any protocol at all
+        self._http = config.protocol(  # type: ignore[call-arg]  # typed as any protocol at all
             config=config,
             server_state=server_state,
             app_state={**app_state, "connection": self},
