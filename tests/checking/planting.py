@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from pathlib import Path
 from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
@@ -11,10 +14,10 @@ from cqrs_gen.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from cqrs_gen.checking.running import Report
 
+TABLES = Path(__file__).with_name("tables")
 FROZEN = "@dataclass(frozen=True, slots=True, kw_only=True)"
 FILES = {
     "src/shop/__init__.py": "",
@@ -124,6 +127,30 @@ class UsersProjection(Projection):
 {body}
         yield USERS.upsert(key={{"user_id": event.user_id}}, set={{"name": event.name}})
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """What is planted where, and the code of what is found then: none, if nothing is."""
+
+    code: str = ""
+    returns: str = "UUID"
+    top: str = ""
+    members: str = ""
+    body: str = "pass"
+
+
+def table(name: str) -> dict[str, Planted]:
+    """Read a file of `tables/`: under each heading a code, and blocks by where they are planted."""
+    text = (TABLES / f"{name}.md").read_text(encoding="utf-8")
+    parts = (part.partition("\n") for part in text.split("\n## ")[1:])
+    return {heading: _planted(told) for heading, _, told in parts}
+
+
+def _planted(text: str) -> Planted:
+    code = re.search(r"^CQ\d+$", text, re.MULTILINE)
+    blocks = re.findall(r"^```python (\w+)\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
+    return Planted(code=code[0] if code else "", **dict(blocks))
 
 
 def shop(root: Path) -> Project:

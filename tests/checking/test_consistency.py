@@ -3,74 +3,27 @@
 from __future__ import annotations
 
 import subprocess
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import pytest
-from checking.planting import FROZEN, codes, command, projection, query, report, write
+from checking.planting import FROZEN, codes, command, projection, query, report, table, write
 
 if TYPE_CHECKING:
     from cqrs_gen.project import Project
 
-GUILTY = {
-    "the clock": ("CQ302", "at = datetime.now()", "from datetime import datetime", ""),
-    "the clock by a short name": ("CQ302", "at = dt.datetime.now(dt.UTC)", "import datetime as dt", ""),
-    "the clock once": ("CQ302", "at = STARTED", "from datetime import datetime\nSTARTED = datetime.now()", ""),
-    "time": ("CQ302", "at = time.time()", "import time", ""),
-    "chance": ("CQ302", "id = uuid4()", "from uuid import uuid4", ""),
-    "chance by a helper": ("CQ302", "id = self.new()", "import random", "def new(self):\n    return random.choice([1])"),
-    "the environment": ("CQ302", "x = os.environ['X']", "import os", ""),
-    "the environment by get": ("CQ302", "x = os.environ.get('X')\ny = os.getenv('Y')", "import os", ""),
-    "a file": ("CQ302", "open('x').read()", "", ""),
-    "a path": ("CQ302", "Path('x').read_text()", "from pathlib import Path", ""),
-    "the network": ("CQ302", "httpx.get('x')", "import httpx", ""),
-    "a factory of chance": ("CQ302", "ids = map(uuid4, [1])", "from uuid import uuid4", ""),
-    "a store": ("CQ301", "sqlite3.connect('x')", "import sqlite3", ""),
-    "sends": ("CQ301", "httpx.post('x')", "import httpx", ""),
-    "mail": ("CQ301", "smtplib.SMTP('x').sendmail(1, 2, 3)", "import smtplib", ""),
-    "a file written": ("CQ301", "Path('x').write_text('')", "from pathlib import Path", ""),
-    "a statement": ("CQ301", "insert(USERS.table)", "from sqlalchemy import insert", ""),
-    "a program": ("CQ301", "os.system('x')", "import os", ""),
-    "state": ("CQ301", "self.count = 1", "", ""),
-    "state of the module": ("CQ301", "SEEN[event.name] = 1", "SEEN = {}", ""),
-}  # fmt: skip
-INNOCENT = {
-    "a moment from the event": ("at = recorded.at\nat.isoformat()", "", ""),
-    "a parsed moment": ("datetime.fromisoformat('2024-01-01')\ndatetime(2024, 1, 1)", "from datetime import datetime", ""),
-    "an ID made of a name": ("uuid5(NAMESPACE_URL, event.name)", "from uuid import NAMESPACE_URL, uuid5", ""),
-    "a local name": ("seen = {}\nseen['x'] = 1\nseen.update(y=2)", "", ""),
-    "a log": ("log.info('now %s', event.name)", "import logging\nlog = logging.getLogger(__name__)", ""),
-    "a condition": ("if not event.name:\n    return", "", ""),
-    "a helper": ("clean(event.name)", "def clean(name):\n    return name.strip().replace('a', 'b')", ""),
-    "removes a row": ("yield USERS.remove(key={'user_id': event.user_id})", "", ""),
-    "a delta": ("timedelta(days=1)", "from datetime import timedelta", ""),
-    "a digest": ("hashlib.sha256(event.name.encode()).hexdigest()", "import hashlib", ""),
-}  # fmt: skip
+GUILTY = table("projections_that_do_more")
+INNOCENT = table("projections_of_events")
 SEND = "await bus.execute(CreateUserCommand(name='', tags=[]))"
 ASK = "await bus.execute(GetUserQuery(user_id=1))"
-EARLY = {
-    "at once": (f"{SEND}\n    return {ASK}", True),
-    "by names": ("c = CreateUserCommand(name='', tags=[])\n    q = GetUserQuery(user_id=1)\n    await bus.execute(c)\n    return await bus.execute(q)", True),
-    "through the service": (f"{SEND.replace('bus', 'service.bus')}\n    return {ASK}", True),
-    "in a loop": (f"for x in 'ab':\n        {SEND}\n    return {ASK}", True),
-    "in an arm": (f"if bus:\n        {SEND}\n    return {ASK}", True),
-    "after": (f"ack = {SEND}\n    return {ASK[:-1]}, after=ack)", False),
-    "after, by place": (f"ack = {SEND}\n    return {ASK[:-1]}, ack)", False),
-    "after nothing": (f"ack = {SEND}\n    return {ASK[:-1]}, after=None)", True),
-    "after nothing, by place": (f"ack = {SEND}\n    return {ASK[:-1]}, None)", True),
-    "after what it is told": (f"{SEND}\n    return {ASK[:-1]}, **service)", False),
-    "before": (f"{ASK}\n    return {SEND}", False),
-    "either": (f"if bus:\n        {SEND}\n    else:\n        {ASK}", False),
-    "leaves": (f"if bus:\n        return {SEND}\n    return {ASK}", False),
-    "leaves by raising": (f"if bus:\n        {SEND}\n        raise ValueError\n    return {ASK}", False),
-    "caught up": (f"{SEND}\n    await service.catch_up()\n    return {ASK}", False),
-}  # fmt: skip
+EARLY = table("queries_after_commands")
 ROUTES = """\
 from shop.read.queries.get_user import GetUserQuery
 from shop.write.commands.create_user import CreateUserCommand
 
 
 async def create(bus, service):
-    {body}
+{body}
 """
 EVENT = f"""\
 from dataclasses import dataclass
@@ -83,16 +36,7 @@ from shop.cqrs import Event
 class UserCreated(Event):
     {{fields}}
 """
-CHANGES = {
-    "a new field": ("user_id: UUID\n    name: str\n    age: int", True),
-    "another type": ("user_id: UUID\n    name: bytes", True),
-    "gone": ("user_id: UUID", True),
-    "renamed": ("user_id: UUID\n    title: str", True),
-    "as it was": ("user_id: UUID\n    name: str", False),
-    "another order": ("name: str\n    user_id: UUID", False),
-    "a new field with a default": ("user_id: UUID\n    name: str\n    age: int = 0", False),
-    "another version": ("VERSION: ClassVar[int] = 2\n    user_id: UUID\n    name: bytes", False),
-}
+CHANGES = table("changed_events")
 
 
 SPELLED_OTHERWISE = [
@@ -156,26 +100,26 @@ WITH_ITS_NAME = [
 
 @pytest.mark.parametrize("name", GUILTY)
 def test_a_projection_that_is_more_than_its_events_is_found(name: str, planted: Project) -> None:
-    code, body, top, members = GUILTY[name]
-    projection(planted, body, top=top, members=members)
+    case = GUILTY[name]
+    projection(planted, case.body, top=case.top, members=case.members)
 
-    assert code in codes(planted)
+    assert case.code in codes(planted)
 
 
 @pytest.mark.parametrize("name", INNOCENT)
 def test_a_projection_of_its_events_is_left_alone(name: str, planted: Project) -> None:
-    body, top, members = INNOCENT[name]
-    projection(planted, body, top=top, members=members)
+    case = INNOCENT[name]
+    projection(planted, case.body, top=case.top, members=case.members)
 
     assert codes(planted) == set()
 
 
 @pytest.mark.parametrize("name", EARLY)
 def test_a_query_straight_after_a_command_says_after(name: str, planted: Project) -> None:
-    body, is_early = EARLY[name]
-    app = ROUTES.format(body=body)
+    case = EARLY[name]
+    app = ROUTES.format(body=indent(case.body, "    "))
 
-    assert codes(planted, {"src/shop/app.py": app}) == ({"CQ306"} if is_early else set())
+    assert codes(planted, {"src/shop/app.py": app}) == ({case.code} if case.code else set())
 
 
 def test_a_query_about_something_else_need_not_come_after(planted: Project) -> None:
@@ -188,7 +132,7 @@ def test_a_query_about_something_else_need_not_come_after(planted: Project) -> N
         .replace("user_created import UserCreated", "rate_set import RateSet")
         .replace("UserCreated", "RateSet")
     )
-    app = ROUTES.format(body=EARLY["at once"][0])
+    app = ROUTES.format(body=indent(EARLY["at once"].body, "    "))
 
     found = codes(planted, {other: rate, "src/shop/app.py": app})
 
@@ -229,13 +173,14 @@ def test_a_read_model_that_no_query_reads_is_told(planted: Project) -> None:
 def test_an_event_that_changed_since_the_last_tag_has_another_version(
     name: str, planted: Project
 ) -> None:
-    fields, is_found = CHANGES[name]
+    case = CHANGES[name]
     release(planted)
+    fields = indent(case.body, "    ").lstrip()
     write(planted, "src/shop/events/user_created.py", EVENT.format(fields=fields))
 
     found = [f for f in report(planted).findings if f.code == "CQ307"]
 
-    assert bool(found) == is_found
+    assert bool(found) == bool(case.code)
     assert all("since v1" in finding.sentence for finding in found)
 
 

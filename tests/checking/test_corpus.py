@@ -1,4 +1,4 @@
-"""Each case of the corpus is judged as it was when the figures in docs/rules/accuracy.md were taken.
+"""Each case of the corpus is judged as when the figures in docs/rules/accuracy.md were taken.
 
 Where `check` has become better, `python rigs/check_corpus.py --write` writes it down.
 """
