@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from textwrap import dedent
 
 import pytest
 from cases import FAMILIES, Case, read_cases
@@ -46,19 +47,69 @@ def test_a_case_does_something_that_can_be_parsed(case: Case) -> None:
 
 
 def test_a_piece_takes_the_place_of_what_has_its_name() -> None:
-    module = "import os\n\nA = 1\n\n\ndef f():\n    return os\n\n\nB = 2\n"
-    piece = "import re\n\nC = 3\n\n\ndef f():\n    return re, C\n"
+    module = dedent("""\
+        import os
 
-    assert merged(module, piece) == (
-        "import os\nimport re\n\nA = 1\n\n\nC = 3\n\ndef f():\n    return re, C\n\n\nB = 2\n"
-    )
+        A = 1
+
+
+        def f():
+            return os
+
+
+        B = 2
+        """)
+    piece = dedent("""\
+        import re
+
+        C = 3
+
+
+        def f():
+            return re, C
+        """)
+
+    assert merged(module, piece) == dedent("""\
+        import os
+        import re
+
+        A = 1
+
+
+        C = 3
+
+        def f():
+            return re, C
+
+
+        B = 2
+        """)
 
 
 def test_a_piece_that_replaces_nothing_stands_at_the_end() -> None:
-    assert merged("A = 1\n", "B = 2\n") == "A = 1\nB = 2\n"
+    assert merged("A = 1\n", "B = 2\n") == dedent("""\
+        A = 1
+        B = 2
+        """)
 
 
 def test_what_is_decorated_is_replaced_with_its_decorators() -> None:
-    module = "@one\n@two\nclass C:\n    x = 1\n"
+    module = dedent("""\
+        @one
+        @two
+        class C:
+            x = 1
+        """)
 
-    assert merged(module, "@three\nclass C:\n    x = 2\n") == "@three\nclass C:\n    x = 2\n"
+    assert merged(
+        module,
+        dedent("""\
+            @three
+            class C:
+                x = 2
+            """),
+    ) == dedent("""\
+        @three
+        class C:
+            x = 2
+        """)

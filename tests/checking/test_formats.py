@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from textwrap import dedent
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -26,7 +27,14 @@ HANDLER = "src/shop/read/handlers/get_user.py"
 @pytest.fixture
 def guilty(planted: Project) -> Report:
     """Check a shop in which a query removes a file, by way of a helper behind odd letters."""
-    query(planted, "é = 'ü'; note()", top="import os\ndef note():\n    os.remove('<&>')")
+    query(
+        planted,
+        "é = 'ü'; note()",
+        top=dedent("""\
+            import os
+            def note():
+                os.remove('<&>')"""),
+    )
     return report(planted)
 
 
@@ -108,13 +116,19 @@ def test_junit_has_a_test_for_each_rule(guilty: Report, planted: Project) -> Non
 
 def test_two_queries_that_come_to_one_place_are_one_finding(planted: Project) -> None:
     command(planted)
-    helper = "import os\ndef note():\n    os.remove('x')\n"
+    helper = dedent("""\
+        import os
+        def note():
+            os.remove('x')
+        """)
     (planted.source / "support.py").write_text(helper)
     query(
         planted,
         "note()\nself.other()",
         top="from shop.support import note",
-        members="def other(self):\n    note()",
+        members=dedent("""\
+            def other(self):
+                note()"""),
     )
 
     assert len(report(planted).findings) == 1

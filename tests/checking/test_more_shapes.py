@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,7 +85,10 @@ def test_a_handler_whose_handle_is_a_function_is_followed(planted: Project) -> N
     "body", ["self.seen.add(event.user_id)", "SEEN.append(event)", "self.by_name[event.name] = 1"]
 )
 def test_a_projection_that_remembers_is_found(body: str, planted: Project) -> None:
-    members = "def __init__(self):\n    self.seen = set()\n    self.by_name = {}"
+    members = dedent("""\
+        def __init__(self):
+            self.seen = set()
+            self.by_name = {}""")
     projection(planted, body, top="SEEN = []", members=members)
 
     assert codes(planted) == {"CQ301"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,9 @@ from cqrs_gen.errors import CqrsGenError, UsageError
 if TYPE_CHECKING:
     from cqrs_gen.project import Project
 
-TABLE = "from sqlalchemy import Table, insert\nT = Table('t', None)"
+TABLE = dedent("""\
+    from sqlalchemy import Table, insert
+    T = Table('t', None)""")
 
 
 def found(project: Project) -> list[str]:
@@ -42,8 +45,18 @@ def test_without_settings_every_rule_holds(planted: Project) -> None:
         ('select = ["CQ1"]', ["CQ101", "CQ105"]),
         ('select = ["CQ105", "CQ2"]', ["CQ105", "CQ202"]),
         ('ignore = ["CQ1"]', ["CQ202"]),
-        ('select = ["CQ1"]\nignore = ["CQ101"]', ["CQ105"]),
-        ('select = ["CQ101"]\nignore = ["CQ1"]', ["CQ101"]),
+        (
+            dedent("""\
+                select = ["CQ1"]
+                ignore = ["CQ101"]"""),
+            ["CQ105"],
+        ),
+        (
+            dedent("""\
+                select = ["CQ101"]
+                ignore = ["CQ1"]"""),
+            ["CQ101"],
+        ),
         ('select = ["ALL"]', ["CQ101", "CQ105", "CQ202"]),
         ('per-file-ignores = {"src/shop/read/**" = ["CQ1"]}', ["CQ202"]),
         ('per-file-ignores = {"*/get_user.py" = ["CQ105"]}', ["CQ101", "CQ202"]),
@@ -136,7 +149,9 @@ def test_what_cannot_be_told_is_told_only_to_the_pedantic(planted: Project) -> N
     query(
         planted,
         "self.client.post('x')",
-        members="def __init__(self, client):\n    self.client = client",
+        members=dedent("""\
+            def __init__(self, client):
+                self.client = client"""),
     )
 
     assert report(planted).findings == ()

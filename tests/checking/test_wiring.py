@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import indent
+from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,15 +82,29 @@ def test_a_handler_that_discovery_passes_by_is_found(
         .replace("(CommandHandler[", "(Base["),
         HANDLER.format(**PLAIN).replace(
             "from shop.cqrs.writing import CommandHandler, UnitOfWork",
-            "from shop.cqrs import writing\nfrom shop.cqrs.writing import UnitOfWork",
+            dedent("""\
+                from shop.cqrs import writing
+                from shop.cqrs.writing import UnitOfWork"""),
         ).replace("(CommandHandler[", "(writing.CommandHandler["),
         HANDLER.format(**PLAIN | {"bases": "Making"}).replace(
-            "\n\n\n", "\n\nMaking = CommandHandler[CreateUserCommand]\n\n\n"
+            "\n\n\n", dedent("""\
+
+
+                Making = CommandHandler[CreateUserCommand]
+
+
+                """)
         ),
         HANDLER.format(**PLAIN | {"bases": "Making"}).replace(
             "\n\n\n",
-            "\nfrom typing import TypeAlias\nNamed: TypeAlias = CommandHandler[CreateUserCommand]\n"
-            "Making = Named\n\n\n",
+            dedent("""\
+
+                from typing import TypeAlias
+                Named: TypeAlias = CommandHandler[CreateUserCommand]
+                Making = Named
+
+
+                """),
         ),
     ],
     ids=["another name", "by its module", "with its message", "with its message, twice"],
@@ -133,7 +147,16 @@ def test_a_second_handler_by_a_named_base_is_found(planted: Project) -> None:
 
 def test_a_base_that_was_named_without_a_message_says_nothing(planted: Project) -> None:
     text = HANDLER.format(**PLAIN | {"bases": "Making"})
-    own = text.replace("\n\n\n", "\n\nMaking = CommandHandler\n\n\n")
+    own = text.replace(
+        "\n\n\n",
+        dedent("""\
+
+
+            Making = CommandHandler
+
+
+            """),
+    )
 
     assert "CQ503" in codes(planted, {OWN: own})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,8 +32,12 @@ def first_of_three(command):
 def keyed(command):
     return {"id": uuid4(), "row": {"name": command.name}}
 """
-METHODS = "def answer(self, command):\n    return [command.name]"
-TOLD = "def told(self, command) -> tuple[UUID, dict[str, str]]:\n    return self.made(command)"
+METHODS = dedent("""\
+    def answer(self, command):
+        return [command.name]""")
+TOLD = dedent("""\
+    def told(self, command) -> tuple[UUID, dict[str, str]]:
+        return self.made(command)""")
 
 IDS = table("ids_given_back")
 MADE = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from dataclasses import replace
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -200,7 +201,10 @@ def test_settings_in_other_files_are_pointed_to(shell: Shell) -> None:
         {
             "pyproject.toml": '[tool.poetry]\nname = "shop"\n',
             "ruff.toml": "line-length = 90\n",
-            "setup.cfg": "[mypy]\nstrict = true\n",
+            "setup.cfg": dedent("""\
+                [mypy]
+                strict = true
+                """),
         },
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,7 +109,11 @@ def test_what_is_imported_or_called_something_else_too_is_found_once(
 ) -> None:
     discovered = found(
         {
-            "write/commands/pay.py": COMMAND.format(name="Pay") + "\nPayNow = Pay\n",
+            "write/commands/pay.py": COMMAND.format(name="Pay")
+            + dedent("""\
+
+                PayNow = Pay
+                """),
             "write/commands/again.py": "from found.write.commands.pay import Pay\n",
             "write/handlers/pay.py": HANDLER.format(name="Pay", module="pay"),
             "write/handlers/again.py": "from found.write.handlers.pay import PayHandler\n",
@@ -122,18 +127,21 @@ def test_what_is_imported_or_called_something_else_too_is_found_once(
 def test_abstract_bases_are_left_out(found: Callable[..., Found]) -> None:
     discovered = found(
         {
-            "write/commands/base.py": (
-                "from abc import ABC\nfrom shop.cqrs import Command\n"
-                "class Base(Command, ABC): ...\n"
-            ),
-            "write/handlers/base.py": (
-                "from shop.cqrs import Command\nfrom shop.cqrs.writing import CommandHandler\n"
-                "class Base(CommandHandler[Command]): ...\n"
-            ),
-            "read/projections/base.py": (
-                "from abc import ABC\nfrom shop.cqrs.reading import Projection\n"
-                "class Base(Projection, ABC): ...\n"
-            ),
+            "write/commands/base.py": dedent("""\
+                from abc import ABC
+                from shop.cqrs import Command
+                class Base(Command, ABC): ...
+                """),
+            "write/handlers/base.py": dedent("""\
+                from shop.cqrs import Command
+                from shop.cqrs.writing import CommandHandler
+                class Base(CommandHandler[Command]): ...
+                """),
+            "read/projections/base.py": dedent("""\
+                from abc import ABC
+                from shop.cqrs.reading import Projection
+                class Base(Projection, ABC): ...
+                """),
         }
     )
 
@@ -150,20 +158,47 @@ def test_the_same_files_are_found_in_the_same_order(found: Callable[..., Found])
 
 FAILING = {
     "a name that is missing": (
-        "x = 1\nimport no_such_module\n",
+        dedent("""\
+            x = 1
+            import no_such_module
+            """),
         2,
         "ModuleNotFoundError: No module",
     ),
     "a syntax error": ("x = 1\n\nclass Broken(\n", 3, "SyntaxError: '(' was never closed"),
-    "a class body": ("class A:\n    x = unknown\n", 2, "NameError: name 'unknown' is not defined"),
+    "a class body": (
+        dedent("""\
+            class A:
+                x = unknown
+            """),
+        2,
+        "NameError: name 'unknown' is not defined",
+    ),
     "a call": ("def f():\n    raise ValueError('two\\nlines')\nf()\n", 2, "ValueError: two lines"),
-    "an exit": ("import sys\nsys.exit('no licence')\n", 2, "SystemExit: no licence"),
+    "an exit": (
+        dedent("""\
+            import sys
+            sys.exit('no licence')
+            """),
+        2,
+        "SystemExit: no licence",
+    ),
     "the framework": (
-        "from shop.cqrs.reading import ReadModel\nReadModel('a', version=1, key={'n': int})\n",
+        dedent("""\
+            from shop.cqrs.reading import ReadModel
+            ReadModel('a', version=1, key={'n': int})
+            """),
         2,
         "TypeError: ReadModel.__init__() missing",
     ),
-    "another library": ("import json\njson.loads('[')\n", 2, "JSONDecodeError: Expecting value"),
+    "another library": (
+        dedent("""\
+            import json
+            json.loads('[')
+            """),
+        2,
+        "JSONDecodeError: Expecting value",
+    ),
     "no text": ("x = '\0'\n", 1, "SyntaxError: source code string cannot contain null bytes"),
 }
 
@@ -286,9 +321,12 @@ def test_names_that_only_the_type_checker_imports_do_no_harm_where_they_are_not_
 ) -> None:
     handler = HANDLER.format(name="Pay", module="pay").replace(
         "from shop.cqrs.writing import CommandHandler, UnitOfWork",
-        "from typing import TYPE_CHECKING\nfrom uuid import UUID\n"
-        "from shop.cqrs.writing import CommandHandler\n"
-        "if TYPE_CHECKING:\n    from shop.cqrs.writing import UnitOfWork",
+        dedent("""\
+            from typing import TYPE_CHECKING
+            from uuid import UUID
+            from shop.cqrs.writing import CommandHandler
+            if TYPE_CHECKING:
+                from shop.cqrs.writing import UnitOfWork"""),
     )
     discovered = found(
         {

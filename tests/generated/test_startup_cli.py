@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,12 @@ def test_modules_that_fail_are_lines_beside_the_other_faults(
     shop: Shell, command: tuple[str, ...]
 ) -> None:
     source = shop.folder / "src/shop"
-    (source / "read/projections/broken.py").write_text("x = 1\nimport no_such_module\n")
+    (source / "read/projections/broken.py").write_text(
+        dedent("""\
+            x = 1
+            import no_such_module
+            """)
+    )
     (source / "events/broken.py").write_text("class Broken(\n")
     (source / "write/handlers/create_user.py").unlink()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -127,7 +128,14 @@ def test_an_id_of_the_events_own_type_is_asked_for(tmp_path: Path) -> None:
 
 def test_an_event_with_a_field_that_no_command_line_can_fill_is_refused(tmp_path: Path) -> None:
     project = shop(tmp_path)
-    write(project, "events/x.py", "class UserCreated(Event):\n    size: tuple[int, int]\n")
+    write(
+        project,
+        "events/x.py",
+        dedent("""\
+            class UserCreated(Event):
+                size: tuple[int, int]
+            """),
+    )
 
     with pytest.raises(Conflict) as refusal:
         add_command(project, "CreateUser", [])
@@ -157,7 +165,14 @@ def test_a_name_that_differs_by_its_case_alone_is_refused(
 
 def test_classes_of_the_project_must_be_there_and_be_shared(tmp_path: Path) -> None:
     project = shop(tmp_path)
-    write(project, "events/money.py", "from decimal import Decimal\nclass Money: ...\n")
+    write(
+        project,
+        "events/money.py",
+        dedent("""\
+            from decimal import Decimal
+            class Money: ...
+            """),
+    )
     write(project, "events/shapes/__init__.py", "class Circle: ...\n")
     write(project, "write/money.py", "class Money: ...\n")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -375,7 +376,11 @@ def test_a_projection_may_be_called_as_its_event(project: Project) -> None:
 def test_events_in_one_file_are_told_apart(tmp_path: Path) -> None:
     project = shop(tmp_path)
     write(
-        project, "events/users.py", "class UserCreated(Event): ...\nclass UserBlocked(Event): ..."
+        project,
+        "events/users.py",
+        dedent("""\
+            class UserCreated(Event): ...
+            class UserBlocked(Event): ..."""),
     )
 
     events = context(add_projection(project, "Users", []), "projection")["events"]
@@ -431,7 +436,13 @@ def test_where_verb_and_name_agree_nothing_is_said(project: Project, name: str) 
 
 
 def test_an_event_in_all_capitals_is_no_constant_of_its_test(project: Project) -> None:
-    text = "from shop.cqrs import Event\n\n\nclass KYC(Event):\n    kyc_id: str\n"
+    text = dedent("""\
+        from shop.cqrs import Event
+
+
+        class KYC(Event):
+            kyc_id: str
+        """)
     write(project, "events/kyc.py", text)
 
     made = context(add_projection(project, "KYC", (), on=["KYC"]), "projection")

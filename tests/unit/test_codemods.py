@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import PurePosixPath
+from textwrap import dedent
 
 import pytest
 from packaging.version import Version
@@ -27,78 +28,147 @@ CHANGED = {
         ),
     ),
     "into one in parentheses": (
-        (
-            "from shop.cqrs.reading import (\n    Change,  # why\n    on,\n)\n"
-            "from shop.cqrs.journal import Recorded\n"
-        ),
-        "from shop.cqrs.reading import (\n    Recorded, Change,  # why\n    on,\n)\n",
+        dedent("""\
+            from shop.cqrs.reading import (
+                Change,  # why
+                on,
+            )
+            from shop.cqrs.journal import Recorded
+            """),
+        dedent("""\
+            from shop.cqrs.reading import (
+                Recorded, Change,  # why
+                on,
+            )
+            """),
     ),
     "into one that has it": (
-        "from shop.cqrs.journal import Recorded\nfrom shop.cqrs.reading import Recorded, on\n",
+        dedent("""\
+            from shop.cqrs.journal import Recorded
+            from shop.cqrs.reading import Recorded, on
+            """),
         "from shop.cqrs.reading import Recorded, on\n",
     ),
     "by another name": (
-        "from shop.cqrs.journal import Recorded as R\nfrom shop.cqrs.reading import on\n",
+        dedent("""\
+            from shop.cqrs.journal import Recorded as R
+            from shop.cqrs.reading import on
+            """),
         "from shop.cqrs.reading import Recorded as R, on\n",
     ),
     "beside others": (
         "from shop.cqrs.journal import Origin, Recorded\n",
-        "from shop.cqrs.journal import Origin\nfrom shop.cqrs.reading import Recorded\n",
+        dedent("""\
+            from shop.cqrs.journal import Origin
+            from shop.cqrs.reading import Recorded
+            """),
     ),
     "beside others, in parentheses": (
-        "from shop.cqrs.journal import (\n    Origin,\n    Recorded,\n)\n",
-        "from shop.cqrs.journal import (\n    Origin,\n)\nfrom shop.cqrs.reading import Recorded\n",
+        dedent("""\
+            from shop.cqrs.journal import (
+                Origin,
+                Recorded,
+            )
+            """),
+        dedent("""\
+            from shop.cqrs.journal import (
+                Origin,
+            )
+            from shop.cqrs.reading import Recorded
+            """),
     ),
     "with comments": (
-        (
-            "# above\nfrom shop.cqrs.journal import Recorded  # noqa: X\n"
-            "from shop.cqrs.reading import on\n"
-        ),
-        (
-            "# above\nfrom shop.cqrs.reading import Recorded  # noqa: X\n"
-            "from shop.cqrs.reading import on\n"
-        ),
+        dedent("""\
+            # above
+            from shop.cqrs.journal import Recorded  # noqa: X
+            from shop.cqrs.reading import on
+            """),
+        dedent("""\
+            # above
+            from shop.cqrs.reading import Recorded  # noqa: X
+            from shop.cqrs.reading import on
+            """),
     ),
     "for types alone": (
-        "if TYPE_CHECKING:\n    from shop.cqrs.journal import Origin, Recorded\n",
-        (
-            "if TYPE_CHECKING:\n    from shop.cqrs.journal import Origin\n"
-            "    from shop.cqrs.reading import Recorded\n"
-        ),
+        dedent("""\
+            if TYPE_CHECKING:
+                from shop.cqrs.journal import Origin, Recorded
+            """),
+        dedent("""\
+            if TYPE_CHECKING:
+                from shop.cqrs.journal import Origin
+                from shop.cqrs.reading import Recorded
+            """),
     ),
     "relative": (
         "from ...cqrs.journal import Recorded\n",
         "from ...cqrs.reading import Recorded\n",
     ),
     "the module": (
-        "import shop.cqrs.journal\nx: shop.cqrs.journal.Recorded[int]\n",
-        "import shop.cqrs.reading\nx: shop.cqrs.reading.Recorded[int]\n",
+        dedent("""\
+            import shop.cqrs.journal
+            x: shop.cqrs.journal.Recorded[int]
+            """),
+        dedent("""\
+            import shop.cqrs.reading
+            x: shop.cqrs.reading.Recorded[int]
+            """),
     ),
     "the module by another name": (
-        "import shop.cqrs.journal as j\nx: j.Recorded[int]\n",
-        "import shop.cqrs.reading as j\nx: j.Recorded[int]\n",
+        dedent("""\
+            import shop.cqrs.journal as j
+            x: j.Recorded[int]
+            """),
+        dedent("""\
+            import shop.cqrs.reading as j
+            x: j.Recorded[int]
+            """),
     ),
     "the module from its package": (
-        "from shop.cqrs import Event, journal\nx: journal.Recorded[int]\n",
-        "from shop.cqrs import Event, reading as journal\nx: journal.Recorded[int]\n",
+        dedent("""\
+            from shop.cqrs import Event, journal
+            x: journal.Recorded[int]
+            """),
+        dedent("""\
+            from shop.cqrs import Event, reading as journal
+            x: journal.Recorded[int]
+            """),
     ),
     "with the line ends of Windows, without an end": (
         "from shop.cqrs.journal import Recorded\r\nx  =  1",
         "from shop.cqrs.reading import Recorded\r\nx  =  1",
     ),
     "next to all that is included": (
-        "from shop.cqrs.journal import Recorded\nfrom shop.cqrs.reading import *\n",
-        "from shop.cqrs.reading import Recorded\nfrom shop.cqrs.reading import *\n",
+        dedent("""\
+            from shop.cqrs.journal import Recorded
+            from shop.cqrs.reading import *
+            """),
+        dedent("""\
+            from shop.cqrs.reading import Recorded
+            from shop.cqrs.reading import *
+            """),
     ),
 }
 LEFT = {
     "other names": "from shop.cqrs.journal import Origin\n",
     "another package": "from other.cqrs.journal import Recorded\n",
-    "another module": "from shop.journal import Recorded\nfrom journal import Recorded\n",
-    "words": '# from shop.cqrs.journal import Recorded\nx = "shop.cqrs.journal.Recorded"\n',
+    "another module": dedent("""\
+        from shop.journal import Recorded
+        from journal import Recorded
+        """),
+    "words": dedent("""\
+        # from shop.cqrs.journal import Recorded
+        x = "shop.cqrs.journal.Recorded"
+        """),
     "all": "from shop.cqrs.journal import *\n",
-    "the module for more": "import shop.cqrs.journal as j\nx = j.Recorded, j.Journal\n",
-    "the module, passed on": "from shop.cqrs import journal\nx = journal\n",
+    "the module for more": dedent("""\
+        import shop.cqrs.journal as j
+        x = j.Recorded, j.Journal
+        """),
+    "the module, passed on": dedent("""\
+        from shop.cqrs import journal
+        x = journal
+        """),
     "form": "x  =  [1,2 ,\n  3]   # journal\n",
     "nothing": "",
 }

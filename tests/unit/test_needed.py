@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 from cqrs_gen.commands.keeping import BY_FOLDER, kept_in
 from cqrs_gen.commands.needed import Needs, needs_of
@@ -70,7 +71,11 @@ def test_what_hardly_says_anything_needs_all_that_a_service_cannot_do_without(
 
 
 def test_what_was_added_is_needed_no_more(tmp_path: Path) -> None:
-    text = MADE + 'mypy_path = "src"\nexplicit_package_bases = true\nfiles = ["src"]\n'
+    text = MADE + dedent("""\
+        mypy_path = "src"
+        explicit_package_bases = true
+        files = ["src"]
+        """)
     text += '[tool.ruff]\nextend-exclude = ["src/shop/cqrs", "tests/test_app.py"]\n'
 
     assert needs(tmp_path, text) == Needs({}, ())
@@ -154,7 +159,12 @@ def test_fixtures_go_where_no_other_is_hidden(tmp_path: Path) -> None:
     (tmp_path / "tests/conftest.py").write_text("def price(): ...\n")
     assert kept_in(existing, "shop", {}).fixtures == ("conftest.py",)
 
-    (tmp_path / "tests/conftest.py").write_text("@fixture(name='settings')\ndef made(): ...\n")
+    (tmp_path / "tests/conftest.py").write_text(
+        dedent("""\
+            @fixture(name='settings')
+            def made(): ...
+            """)
+    )
     assert kept_in(existing, "shop", {}).fixtures == BY_FOLDER
 
     (tmp_path / "tests/conftest.py").unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,9 +84,16 @@ def test_it_may_be_declared_in_other_words(tmp_path: Path, declared: str, annota
 @pytest.mark.parametrize(
     "text",
     [
-        "X = 1\nclass P(Projection):\n    read_model = X\n",
+        dedent("""\
+            X = 1
+            class P(Projection):
+                read_model = X
+            """),
         "class P(Projection): ...",
-        "class P:\n    read_model = X\n",
+        dedent("""\
+            class P:
+                read_model = X
+            """),
         "X = ReadModel('x')\n",
     ],
 )

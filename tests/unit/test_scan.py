@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from unit.shops import add_event, shop, write
@@ -55,7 +56,11 @@ def test_an_event_may_have_kept_its_suffix(tmp_path: Path) -> None:
 def test_several_events_may_stand_in_one_file(tmp_path: Path) -> None:
     project = shop(tmp_path)
     write(
-        project, "events/users.py", "class UserCreated(Event): ...\nclass UserBlocked(Event): ..."
+        project,
+        "events/users.py",
+        dedent("""\
+            class UserCreated(Event): ...
+            class UserBlocked(Event): ..."""),
     )
 
     assert event_names(project) == ("UserCreated", "UserBlocked")
@@ -64,7 +69,13 @@ def test_several_events_may_stand_in_one_file(tmp_path: Path) -> None:
 
 def test_what_is_no_event_is_not_found(tmp_path: Path) -> None:
     project = shop(tmp_path)
-    write(project, "events/money.py", "class UserCreated: ...\nclass Money: ...")
+    write(
+        project,
+        "events/money.py",
+        dedent("""\
+            class UserCreated: ...
+            class Money: ..."""),
+    )
 
     assert event_named(project, "UserCreated") is None
     assert event_names(project) == ()
@@ -131,7 +142,11 @@ def test_a_message_is_named_without_its_suffix(tmp_path: Path) -> None:
     project = shop(tmp_path)
     write(project, "write/commands/create_user.py", "class CreateUserCommand(Command): ...")
     write(
-        project, "read/queries/get_user.py", "class View: ...\nclass GetUserQuery(Query[View]): ..."
+        project,
+        "read/queries/get_user.py",
+        dedent("""\
+            class View: ...
+            class GetUserQuery(Query[View]): ..."""),
     )
 
     assert [found.name for found in messages(project, COMMAND)] == ["CreateUser"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,7 +90,9 @@ def test_in_a_package_a_relative_import_begins_at_the_package(tmp_path: Path) ->
     [
         "class X(Event): ...",
         "class X(cqrs.Event): ...",
-        "from shop.cqrs import Event as Fact\nclass X(Fact): ...",
+        dedent("""\
+            from shop.cqrs import Event as Fact
+            class X(Fact): ..."""),
     ],
 )
 def test_a_base_is_known_by_its_own_name(tmp_path: Path, line: str) -> None:
@@ -129,7 +132,14 @@ def test_fields_are_read_with_their_types_and_defaults(tmp_path: Path) -> None:
 
 
 def test_fields_that_cannot_be_typed_are_told_apart(tmp_path: Path) -> None:
-    source = parsed(tmp_path, "class X(Event):\n    size: tuple[int, int]\n    name: str\n")
+    source = parsed(
+        tmp_path,
+        dedent("""\
+            class X(Event):
+                size: tuple[int, int]
+                name: str
+            """),
+    )
 
     assert fields_of(first_class(source), source.names) == (Field("name", Type("str")),)
     assert other_fields_of(first_class(source), source.names) == ("size: tuple[int, int]",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 X = PurePosixPath("src/shop/x.py")
-UNTIDY = "import os\nimport ast\nfrom shop import y\nprint( ast,y )\n"
+UNTIDY = dedent("""\
+    import os
+    import ast
+    from shop import y
+    print( ast,y )
+    """)
 
 
 def tidied(root: Path, text: str) -> str:
@@ -22,7 +28,13 @@ def tidied(root: Path, text: str) -> str:
 
 
 def test_imports_are_sorted_and_those_that_are_not_used_go(tmp_path: Path) -> None:
-    assert tidied(tmp_path, UNTIDY) == "import ast\n\nfrom shop import y\n\nprint(ast, y)\n"
+    assert tidied(tmp_path, UNTIDY) == dedent("""\
+        import ast
+
+        from shop import y
+
+        print(ast, y)
+        """)
 
 
 @pytest.mark.parametrize(
@@ -37,9 +49,17 @@ def test_the_projects_settings_count(tmp_path: Path, file: str, table: str) -> N
 
 
 def test_what_the_project_forbids_is_not_mended_here(tmp_path: Path) -> None:
-    (tmp_path / "ruff.toml").write_text('[lint]\nselect = ["ALL"]\n')
+    (tmp_path / "ruff.toml").write_text(
+        dedent("""\
+            [lint]
+            select = ["ALL"]
+            """)
+    )
 
-    assert tidied(tmp_path, "def f(): return 1 == None\n") == "def f():\n    return 1 == None\n"
+    assert tidied(tmp_path, "def f(): return 1 == None\n") == dedent("""\
+        def f():
+            return 1 == None
+        """)
 
 
 def test_only_python_is_touched(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from cqrs_gen.commands.reslicing import Resliced
 
 GITHUB = Path(__file__).parents[1] / "generated/github.txt"
-OWN = "class Visibility(Enum):\n    PUBLIC = 'public'\n"
+OWN = dedent("""\
+    class Visibility(Enum):
+        PUBLIC = 'public'
+    """)
 HANDLERS = "command/src/__package__/write/handlers/__module__.py.j2"
 HANDLER = "src/shop/write/handlers/create_user.py"
 SIGNATURE = "uow: UnitOfWork)"
