@@ -244,13 +244,17 @@ class {name}(RetiredEvent):
 
 @pytest.mark.parametrize(
     ("name", "body"),
-    [("UserLeft", ""), ("Left", '\n    NAME = "UserLeft"\n'), ("UserLeft", "\n    a: int\n")],
+    [("UserLeft", ""), ("Left", 'NAME = "UserLeft"'), ("UserLeft", "a: int")],
 )
 def test_an_event_that_is_retired_is_not_gone(name: str, body: str, planted: Project) -> None:
     event = EVENT.replace("UserCreated", "UserLeft").format(fields="a: int\n    b: str")
     write(planted, "src/shop/events/user_left.py", event)
     release(planted)
-    write(planted, "src/shop/events/user_left.py", RETIRED.format(name=name, body=body))
+    write(
+        planted,
+        "src/shop/events/user_left.py",
+        RETIRED.format(name=name, body=indent(body, "    ")),
+    )
 
     assert codes(planted) == set()
 

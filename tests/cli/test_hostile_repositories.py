@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -416,7 +417,11 @@ def test_a_template_that_wants_to_run_programs_is_refused(
         git(template, "commit", "--quiet", "--message", version)
         git(template, "tag", version)
     (shop.folder / "planted.py").write_text(
-        f"import os\nfrom jinja2.ext import Extension\nos.system('{canary.program} </dev/null')\n"
+        dedent(f"""\
+            import os
+            from jinja2.ext import Extension
+            os.system('{canary.program} </dev/null')
+            """)
     )
     answer(shop, _src_path=str(template), _commit="v0.1.0")
     git(shop.folder, "add", "--all")
@@ -450,7 +455,10 @@ def test_a_partial_clone_fetches_nothing_by_what_it_names(shop: Shell, canary: C
 def test_modules_in_the_folder_around_are_not_imported(shop: Shell, canary: Canary) -> None:
     for name in ("typer", "jinja2", "platformdirs", "yaml", "tomllib", "json", "ruff"):
         (shop.folder / f"{name}.py").write_text(
-            f"import os\nos.system('{canary.program} </dev/null')\n"
+            dedent(f"""\
+                import os
+                os.system('{canary.program} </dev/null')
+                """)
         )
 
     for command in (("list",), ("check",), ("add", "event", "OrderShipped")):

@@ -174,7 +174,15 @@ FAILING = {
         2,
         "NameError: name 'unknown' is not defined",
     ),
-    "a call": ("def f():\n    raise ValueError('two\\nlines')\nf()\n", 2, "ValueError: two lines"),
+    "a call": (
+        dedent("""\
+            def f():
+                raise ValueError('two\\nlines')
+            f()
+            """),
+        2,
+        "ValueError: two lines",
+    ),
     "an exit": (
         dedent("""\
             import sys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,7 +56,12 @@ def test_who_came_forward_by_copier_alone_catches_up(shop: Shell, tmp_path: Path
 
 
 def test_what_is_no_python_is_left_and_told(shop: Shell) -> None:
-    (shop.folder / STATS).write_text("from shop.cqrs.journal import Recorded\nclass :\n")
+    (shop.folder / STATS).write_text(
+        dedent("""\
+            from shop.cqrs.journal import Recorded
+            class :
+            """)
+    )
     commit(shop)
 
     said = shop.done("update")

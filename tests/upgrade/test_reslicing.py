@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +23,25 @@ if TYPE_CHECKING:
     from cqrs_gen.commands.reslicing import Resliced
 
 GITHUB = Path(__file__).parents[1] / "generated/github.txt"
+ENUM = dedent("""\
+    from enum import Enum
+
+
+    class {name}({base}):
+        ONE = 1
+    """)
+RULE = dedent("""\
+    if not command.email:
+        raise ValueError("No email")  # ours
+    """)
+PLAIN = dedent("""\
+    class {{ class_name }}:
+        A = 1
+
+        B = 2
+
+        C = 3
+    """)
 OWN = dedent("""\
     class Visibility(Enum):
         PUBLIC = 'public'
@@ -152,7 +171,7 @@ def test_of_ninety_messages_of_a_well_known_system_too(bare_shop: Shell, tmp_pat
     lines = [line for line in GITHUB.read_text().splitlines() if line and line[0] != "#"]
     for name, base in (("Visibility", "Enum"), ("License", "Enum")):
         file = bare_shop.folder / f"src/shop/events/{name.lower()}.py"
-        file.write_text(f"from enum import Enum\n\n\nclass {name}({base}):\n    ONE = 1\n")
+        file.write_text(ENUM.format(name=name, base=base))
     add(bare_shop, "\n".join(f"add {line}".replace("hub.", "shop.") for line in lines))
 
     assert _all_follow(begin(bare_shop, tmp_path))
@@ -190,7 +209,7 @@ def test_what_is_made_as_before_is_not_touched(moving: Moving) -> None:
 
 def test_an_edited_slice_keeps_every_line_and_gets_the_new_ones(moving: Moving) -> None:
     handler = moving.file(HANDLER)
-    rule = '        if not command.email:\n            raise ValueError("No email")  # ours\n'
+    rule = indent(RULE, "        ")
     handler.write_text(
         handler.read_text().replace("        user_id = u", f"{rule}        user_id = u")
     )
@@ -390,8 +409,7 @@ def test_what_would_merge_into_nonsense_is_left_and_named(shop: Shell, tmp_path:
     template = "note/src/__package__/notes/__module__.py.j2"
     file = shop.folder / ".cqrs-gen" / template
     file.parent.mkdir(parents=True)
-    plain = "class {{ class_name }}:\n    A = 1\n\n    B = 2\n\n    C = 3\n"
-    file.write_text(plain)
+    file.write_text(PLAIN)
     add(shop, "add note Board")
     note = shop.folder / "src/shop/notes/board.py"
     note.write_text(note.read_text().replace("B = 2", 'B = 2  # not """'))
