@@ -233,16 +233,24 @@ def judge(guard: Guard, ended: list[Outcome] | None) -> Verdict:
     failed = [each for each in ended if each.outcome == "failed"]
     if not failed:
         passed = any(_is_of(each, guard) for each in ended)
-        return Verdict(guard.name, Kind.SURVIVED if passed else Kind.BROKEN)
-    if any(_is_broken(each, guard) for each in failed):
-        return Verdict(guard.name, Kind.BROKEN, _first_message(failed))
-    return Verdict(guard.name, Kind.NOTICED)
+        return Verdict(guard.name, Kind.SURVIVED if passed else Kind.BROKEN, _first_message(ended))
+    if _is_for_its_reason(failed, guard):
+        return Verdict(guard.name, Kind.NOTICED)
+    return Verdict(guard.name, Kind.BROKEN, _first_message(failed))
 
 
-def _is_broken(failed: Outcome, guard: Guard) -> bool:
-    """Tell whether a failure says no more than that something is broken."""
-    classes = (names for names in failed.raised if guard.raises not in names)
-    return failed.phase != "call" or any(BROKEN.intersection(names) for names in classes)
+def _is_for_its_reason(failed: Sequence[Outcome], guard: Guard) -> bool:
+    """Tell whether a test fails in its body, by no error that any broken program would raise.
+
+    What is cleaned up after such a failure may well fail too.
+    """
+    imported = all(each.phase != "import" for each in failed)
+    broken = (
+        names
+        for names in failed[0].raised
+        if guard.raises not in names and not BROKEN.isdisjoint(names)
+    )
+    return imported and failed[0].phase == "call" and not any(broken)
 
 
 def _is_of(outcome: Outcome, guard: Guard) -> bool:
@@ -254,7 +262,7 @@ def _first_message(found: Iterable[Outcome]) -> str:
     failed = next((each for each in found if each.outcome != "passed"), None)
     if not failed:
         return "the test was not run"
-    return f"{failed.phase}: {' '.join(failed.message.split())[-200:] or failed.outcome}"
+    return f"{failed.phase}: {' '.join(failed.message.split())[:200] or failed.outcome}"
 
 
 def judge_all(tree: Tree, chosen: Sequence[Guard], jobs: int, patience: float) -> list[Verdict]:
