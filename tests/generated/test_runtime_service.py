@@ -14,18 +14,18 @@ import pytest
 from lab import Bank, GetBalance, Open, in_a_loop, serving
 from shop.cqrs import Position, StoreUnavailable
 from shop.cqrs import supervisor as supervisor_module
+from shop.cqrs.engines import Engines
 from shop.cqrs.reading.projector import Projector
 from shop.cqrs.reading.store import ReadStore
 from shop.cqrs.sqlite import writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[sqlite3.Connection]]:
-    """Watch the connections that are opened, and see that each is closed."""
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
+    """Watch the connections that are opened."""
     opened: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
@@ -34,7 +34,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[sqlite3.Connection]
         return opened[-1]
 
     monkeypatch.setattr(sqlite3, "connect", watched)
-    yield opened
+    return opened
+
+
+def assert_closed(opened: list[sqlite3.Connection]) -> None:
+    """See that each connection is closed."""
     for connection in opened:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             connection.execute("SELECT 1")
@@ -69,14 +73,14 @@ async def test_a_service_that_has_stopped_leaves_nothing_open(
     assert "left behind" not in caplog.text
     assert len(opened) >= 4
     assert not lanes()
+    assert_closed(opened)
     files = await asyncio.to_thread(lambda: sorted(path.name for path in tmp_path.iterdir()))
     assert files == ["read.db", "write.db"]
 
 
 @in_a_loop
-@pytest.mark.usefixtures("opened")
 async def test_a_service_that_could_not_start_leaves_nothing_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, opened: list[sqlite3.Connection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise OSError("planted")
@@ -87,13 +91,16 @@ async def test_a_service_that_could_not_start_leaves_nothing_open(
         await Bank().service(tmp_path).__aenter__()
 
     assert not lanes()
+    assert_closed(opened)
 
 
 @in_a_loop
-@pytest.mark.usefixtures("opened")
 @pytest.mark.parametrize("pauses", [(), (60,)], ids=["given up", "to be restarted"])
 async def test_a_service_stops_whole_even_if_its_projector_has_failed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pauses: tuple[float, ...]
+    tmp_path: Path,
+    opened: list[sqlite3.Connection],
+    monkeypatch: pytest.MonkeyPatch,
+    pauses: tuple[float, ...],
 ) -> None:
     async def fail(_: object) -> None:
         raise OSError("planted")
@@ -106,12 +113,27 @@ async def test_a_service_stops_whole_even_if_its_projector_has_failed(
         assert "the projector is down" in await service.faults()
 
     assert not lanes()
+    assert_closed(opened)
+
+
+def test_what_is_in_use_when_the_stores_are_closed_is_closed_when_it_comes_back(
+    tmp_path: Path, opened: list[sqlite3.Connection]
+) -> None:
+    engines = Engines.open(Bank().service(tmp_path).settings)
+    with engines.write.connect() as writing, engines.look_at_read.connect() as looking:
+        engines.dispose()
+        assert writing.exec_driver_sql("SELECT 1").scalar() == 1
+        assert looking.exec_driver_sql("SELECT 1").scalar() == 1
+
+    assert len(opened) == 2
+    assert_closed(opened)
 
 
 @in_a_loop
-@pytest.mark.usefixtures("opened")
 @pytest.mark.parametrize("planted", ["corrupt", "a folder", "in a file", "not writable"])
-async def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path, planted: str) -> None:
+async def test_a_store_that_cannot_be_opened_is_named(
+    tmp_path: Path, opened: list[sqlite3.Connection], planted: str
+) -> None:
     path = tmp_path / "stores" / "read.db"
     if planted == "corrupt":
         path.parent.mkdir()
@@ -128,6 +150,8 @@ async def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path, planted: s
 
     with pytest.raises(StoreUnavailable, match=r"read\.db` is out of reach|cannot be opened"):
         await service.__aenter__()
+
+    assert_closed(opened)
 
 
 def start_and_open(folder: str, owner: str) -> int:
@@ -149,9 +173,11 @@ def test_a_store_that_is_locked_when_it_is_first_opened_is_waited_for(tmp_path: 
     release = threading.Timer(0.3, holder.execute, ("COMMIT",))
     release.start()
 
-    with writer(f"sqlite:///{tmp_path}/x.db").connect() as connection:
+    engine = writer(f"sqlite:///{tmp_path}/x.db")
+    with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
+    engine.dispose()
     release.join()
     holder.close()
 
