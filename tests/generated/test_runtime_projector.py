@@ -370,6 +370,7 @@ async def test_a_store_that_cannot_be_reached_is_waited_for(
             ack = await service.bus.execute(happening(OPENED))
             await asyncio.sleep(0.2)
         assert "the projections wait for their store: planted" in caplog.text
+        assert "the projector failed" not in caplog.text
 
         assert await service.bus.execute(ASKED, after=ack) is not None
 
