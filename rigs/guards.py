@@ -149,7 +149,8 @@ class Copy:
 
     def _run_whole(self, tests: Iterable[str]) -> list[Outcome]:
         """Run tests with all guards in place: together, or each by itself if that does not work."""
-        if together := self._run(tests, WHOLE_SECONDS):
+        together = self._run(tests, WHOLE_SECONDS) or []
+        if together and all(each.phase != "session" for each in together):
             return together
         return [each for test in tests for each in self._run([test], WHOLE_SECONDS) or ()]
 
@@ -245,13 +246,13 @@ def _is_for_its_reason(failed: Sequence[Outcome], guard: Guard) -> bool:
 
     What is cleaned up after such a failure may well fail too.
     """
-    imported = all(each.phase != "import" for each in failed)
+    whole = all(each.phase not in {"session", "import"} for each in failed)
     broken = (
         names
         for names in failed[0].raised
         if guard.raises not in names and not BROKEN.isdisjoint(names)
     )
-    return imported and failed[0].phase == "call" and not any(broken)
+    return whole and failed[0].phase == "call" and not any(broken)
 
 
 def _is_of(outcome: Outcome, guard: Guard) -> bool:

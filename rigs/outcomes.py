@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one phase of a test ended; `phase` is `collect`, `setup`, `call`, `teardown`, `import`.
+    """How one phase of a test ended.
+
+    `phase` is `collect`, `setup`, `call` or `teardown`; `session` and `import` are of no one test.
 
     `raised` has the names of the classes of each exception, the most specific one first.
     """
@@ -66,8 +68,11 @@ class Recorder:
             why = ((), report.longreprtext)
             self.outcomes.append(Outcome(report.nodeid, "collect", report.outcome, 0, *why))
 
-    def pytest_sessionfinish(self) -> None:
-        """Import the module while pytest's `pythonpath` still holds."""
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Record a run that was broken off; import the module while `pythonpath` still holds."""
+        if exitstatus not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+            why = ((), f"pytest ended with {exitstatus:d}")
+            self.outcomes.append(Outcome("", "session", "failed", 0, *why))
         try:
             if self._module:
                 importlib.import_module(self._module)

@@ -28,6 +28,7 @@ KINDS = {
     "changes what a program prints": Kind.NOTICED,
     "breaks a fixture": Kind.BROKEN,
     "breaks what the test calls": Kind.BROKEN,
+    "ends the run of the tests": Kind.BROKEN,
     "raises what the list names": Kind.NOTICED,
     "is gone": Kind.STALE,
     "is there twice": Kind.STALE,
