@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 CQRS = Path("template/src/{{package_name}}/cqrs")
 WITHOUT = shutil.ignore_patterns("__pycache__", ".hypothesis")
+RUFF = find_ruff_bin()  # once: in Python 3.11, two threads must not ask for it at the same time
 BROKEN = {"AttributeError", "ImportError", "NameError", "SyntaxError", "TypeError"}
 """What a program raises that is broken, whichever of its lines was changed."""
 
@@ -221,7 +222,7 @@ def fault_of(source: str) -> str:
         compile(source, "the file", "exec", dont_inherit=True)
     except SyntaxError as error:
         return f"does not compile: {error}"
-    command = (find_ruff_bin(), "check", "--isolated", "--quiet", "--select=F821")
+    command = (RUFF, "check", "--isolated", "--quiet", "--select=F821")
     shown = ("--output-format=concise", "--stdin-filename=module.py", "-")
     checked = subprocess.run(
         (*command, *shown), input=source, capture_output=True, text=True, check=False
