@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import importlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,6 +37,24 @@ def program(name: str) -> str:
 
 SERVICE = (program("service.py"), "shop")
 """Runs the command line of the project called `shop`."""
+
+LINK = ROOT / "tests" / "generated" / "src" / "shop"
+PACKAGE = ROOT / "template" / "src" / "{{package_name}}"
+
+
+def link_package(link: Path) -> None:
+    """Make the link by which tests import the template's package, where it is missing.
+
+    It is in git, but an sdist holds no links.
+    """
+    link.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):  # another worker has been quicker
+        link.symlink_to(os.path.relpath(PACKAGE, link.parent), target_is_directory=True)
+    importlib.invalidate_caches()
+
+
+if not LINK.exists():
+    link_package(LINK)
 
 # Whoever runs the tests may be ignoring Ctrl-C, as a shell does in the background. What they
 # start would ignore it too.

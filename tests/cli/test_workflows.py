@@ -64,6 +64,32 @@ def test_a_job_that_hangs_is_ended(workflows: list[Path]) -> None:
     assert all(job["timeout-minutes"] <= LONGEST for job in jobs)
 
 
+@pytest.mark.parametrize(
+    ("oldest", "versions"),
+    [
+        ("3.11", ["3.11", "3.12", "3.13"]),
+        ("3.12", ["3.12", "3.13"]),
+        ("3.13", ["3.13"]),
+        ("3.14", ["3.14"]),
+    ],
+)
+def test_a_new_project_is_tested_from_its_oldest_python_on(
+    shell: Shell, oldest: str, versions: list[str]
+) -> None:
+    shell.done("new", "project", "shop", "--bare", "--because", "events", "--python", oldest)
+    told = parsed(shell.folder / "shop/.github/workflows/ci.yml")
+
+    assert told["jobs"]["check"]["strategy"]["matrix"] == {"python": versions}
+
+
+def test_packages_are_kept_from_run_to_run(workflows: list[Path]) -> None:
+    steps = [step for workflow in workflows for step in steps_of(workflow)]
+    pythons = [step for step in steps if step.get("uses", "").startswith("actions/setup-python@")]
+
+    assert pythons
+    assert all(step["with"]["cache"] == "pip" for step in pythons)
+
+
 def steps_of(workflow: Path) -> list[dict[str, Any]]:
     return [step for job in parsed(workflow)["jobs"].values() for step in job["steps"]]
 

@@ -65,7 +65,28 @@ class TakeHandler(CommandHandler[Take]):
         return account
 
 
-BANK = Bank(commands=(Open, Touch, Take), command_handlers=(OpenHandler, TouchHandler, TakeHandler))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meet(Command):
+    """A command that two send at once: each is decided before the other is applied."""
+
+    owner: str
+
+
+class MeetHandler(CommandHandler[Meet]):
+    both: asyncio.Barrier
+
+    async def handle(self, command: Meet, uow: UnitOfWork) -> UUID:
+        await MeetHandler.both.wait()
+        account = uuid4()
+        uow.execute(OPEN, {"id": account, "owner": command.owner, "balance": 0})
+        uow.record(Opened(account=account, owner=command.owner))
+        return account
+
+
+BANK = Bank(
+    commands=(Open, Touch, Take, Meet),
+    command_handlers=(OpenHandler, TouchHandler, TakeHandler, MeetHandler),
+)
 ANN = Open(owner="Ann")
 BEN = Open(owner="Ben")
 
@@ -135,9 +156,11 @@ async def test_a_key_that_comes_with_another_command_is_refused(tmp_path: Path) 
 
 @in_a_loop
 async def test_of_two_commands_at_once_with_one_key_one_is_refused(tmp_path: Path) -> None:
+    MeetHandler.both = asyncio.Barrier(2)
     async with serving(tmp_path, BANK) as service:
         told = await asyncio.gather(
-            *(service.bus.execute(each, key="k") for each in (ANN, BEN)), return_exceptions=True
+            *(service.bus.execute(Meet(owner=each), key="k") for each in ("Ann", "Ben")),
+            return_exceptions=True,
         )
 
         assert {type(each) for each in told} == {Ack, KeyReused}

@@ -96,7 +96,7 @@ async def test_what_moves_while_somebody_looks_is_not_missed() -> None:
     store.moved = move
     await freshness.wait(["x"], Position(0, 5))
 
-    assert store.looks == 5
+    assert store.looks in {5, 6}  # one more may begin before the one who waited has left
 
 
 @in_a_loop

@@ -14,21 +14,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lab import Balances, Bank, GetBalance, Open, Opened, in_a_loop, serving, until
 from shop.cqrs import Position, StoreUnavailable
+from shop.cqrs.engines import Engines
 from shop.cqrs.reading import Change, on
 from shop.cqrs.sqlite import writer
 from shop.cqrs.timing import Timing
 from sqlalchemy.exc import OperationalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from shop.cqrs.journal import Recorded
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[sqlite3.Connection]]:
-    """Watch the connections that are opened, and see that each is closed."""
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
+    """Watch the connections that are opened."""
     opened: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
@@ -37,7 +38,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[sqlite3.Connection]
         return opened[-1]
 
     monkeypatch.setattr(sqlite3, "connect", watched)
-    yield opened
+    return opened
+
+
+def assert_closed(opened: list[sqlite3.Connection]) -> None:
+    """See that each connection is closed."""
     for connection in opened:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             connection.execute("SELECT 1")
@@ -72,13 +77,15 @@ async def test_a_service_that_has_stopped_leaves_nothing_open(
     assert "left behind" not in caplog.text
     assert len(opened) >= 4
     assert not lanes()
+    assert_closed(opened)
     files = await asyncio.to_thread(lambda: sorted(path.name for path in tmp_path.iterdir()))
     assert files == ["read.db", "write.db"]
 
 
 @in_a_loop
-@pytest.mark.usefixtures("opened")
-async def test_a_service_that_could_not_start_leaves_nothing_open(tmp_path: Path) -> None:
+async def test_a_service_that_could_not_start_leaves_nothing_open(
+    tmp_path: Path, opened: list[sqlite3.Connection]
+) -> None:
     with closing(sqlite3.connect(tmp_path / "read.db")) as connection:
         connection.execute("CREATE VIEW checkpoints AS SELECT 1 AS planted")
 
@@ -86,6 +93,7 @@ async def test_a_service_that_could_not_start_leaves_nothing_open(tmp_path: Path
         await Bank().service(tmp_path).__aenter__()
 
     assert not lanes()
+    assert_closed(opened)
 
 
 class Exiting(Balances):
@@ -97,10 +105,9 @@ class Exiting(Balances):
 
 
 @in_a_loop
-@pytest.mark.usefixtures("opened")
 @pytest.mark.parametrize("pauses", [(), (60,)], ids=["given up", "to be restarted"])
 async def test_a_service_stops_whole_even_if_its_projector_has_failed(
-    tmp_path: Path, pauses: tuple[float, ...]
+    tmp_path: Path, opened: list[sqlite3.Connection], pauses: tuple[float, ...]
 ) -> None:
     async def is_down() -> bool:
         return "the projector is down" in await service.faults()
@@ -112,12 +119,27 @@ async def test_a_service_stops_whole_even_if_its_projector_has_failed(
         await until(is_down)
 
     assert not lanes()
+    assert_closed(opened)
+
+
+def test_what_is_in_use_when_the_stores_are_closed_is_closed_when_it_comes_back(
+    tmp_path: Path, opened: list[sqlite3.Connection]
+) -> None:
+    engines = Engines.open(Bank().service(tmp_path).settings)
+    with engines.write.connect() as writing, engines.look_at_read.connect() as looking:
+        engines.dispose()
+        assert writing.exec_driver_sql("SELECT 1").scalar() == 1
+        assert looking.exec_driver_sql("SELECT 1").scalar() == 1
+
+    assert len(opened) == 2
+    assert_closed(opened)
 
 
 @in_a_loop
-@pytest.mark.usefixtures("opened")
 @pytest.mark.parametrize("planted", ["corrupt", "a folder", "in a file", "not writable"])
-async def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path, planted: str) -> None:
+async def test_a_store_that_cannot_be_opened_is_named(
+    tmp_path: Path, opened: list[sqlite3.Connection], planted: str
+) -> None:
     path = tmp_path / "stores" / "read.db"
     if planted == "corrupt":
         path.parent.mkdir()
@@ -134,6 +156,8 @@ async def test_a_store_that_cannot_be_opened_is_named(tmp_path: Path, planted: s
 
     with pytest.raises(StoreUnavailable, match=r"read\.db` is out of reach|cannot be opened"):
         await service.__aenter__()
+
+    assert_closed(opened)
 
 
 def start_and_open(folder: str, owner: str) -> int:
@@ -155,9 +179,11 @@ def test_a_store_that_is_locked_when_it_is_first_opened_is_waited_for(tmp_path: 
     release = threading.Timer(0.3, holder.execute, ("COMMIT",))
     release.start()
 
-    with writer(f"sqlite:///{tmp_path}/x.db").connect() as connection:
+    engine = writer(f"sqlite:///{tmp_path}/x.db")
+    with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
+    engine.dispose()
     release.join()
     holder.close()
 

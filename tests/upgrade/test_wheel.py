@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import zipfile
+from email.parser import Parser
 from typing import TYPE_CHECKING
 
 import pytest
+from docs.pages import links
 
 from conftest import ROOT, Shell
 
 if TYPE_CHECKING:
+    from email.message import Message
     from pathlib import Path
 
 
@@ -31,6 +34,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> 
 
 
 @pytest.fixture
+def metadata(installed: Path) -> Message:
+    """Read what the package index is told, with the long description as its text."""
+    [file] = installed.glob("*.dist-info/METADATA")
+    return Parser().parsestr(file.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
 def away(shell: Shell, installed: Path) -> Shell:
     """Give the test an empty folder and home, where only the wheel's contents are installed."""
     settled = {name: value for name, value in shell.env.items() if name != "CQRS_GEN_TEMPLATE"}
@@ -43,6 +53,24 @@ def test_it_holds_the_code_and_the_template_and_nothing_else(installed: Path) ->
     assert outside == set()
     assert (installed / "cqrs_gen/template.bundle").is_file()
     assert (installed / "cqrs_gen/py.typed").is_file()
+
+
+def test_each_link_of_its_description_holds_on_the_package_index(metadata: Message) -> None:
+    found = links(str(metadata.get_payload()))
+    source = f"https://github.com/cqrs-gen/cqrs-gen/blob/v{metadata['Version']}/"
+    paths = [link.removeprefix(source) for link in found if link.startswith(source)]
+
+    assert "docs/guide/first-service.md" in paths
+    assert all((ROOT / path).is_file() for path in paths)
+    assert [link for link in found if not link.startswith("https://")] == []
+
+
+def test_it_says_where_the_project_is_and_what_it_runs_on(metadata: Message) -> None:
+    urls = dict(each.split(", ", 1) for each in metadata.get_all("Project-URL", []))
+
+    assert urls.keys() >= {"Homepage", "Documentation", "Repository", "Changelog", "Issues"}
+    assert metadata["License-Expression"] == "MIT"
+    assert "Programming Language :: Python :: 3 :: Only" in metadata.get_all("Classifier", [])
 
 
 def test_it_makes_a_project_and_adds_to_it(away: Shell, installed: Path) -> None:

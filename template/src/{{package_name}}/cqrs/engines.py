@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from . import sqlite
 from .settings import Settings
@@ -35,4 +37,10 @@ class Engines:
     def dispose(self) -> None:
         """Close every connection; the writers' last, for they tidy up behind them."""
         for engine in (self.look_at_write, self.look_at_read, self.write, self.read):
+            # What a thread still uses comes back to a pool that is thrown away.
+            event.listen(engine.pool, "checkin", _close)
             engine.dispose()
+
+
+def _close(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    entry.close()
