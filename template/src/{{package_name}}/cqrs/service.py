@@ -45,8 +45,9 @@ LEAST_SECONDS = 0.2
 class Service:
     """Everything that a package's folders hold, wired; `async with` starts and stops it.
 
-    What was found elsewhere may be given instead of the package. Making one is a WiringError if anything is amiss. With `projecting`, a projector runs in the
-    background; without, the read side moves on only by `catch_up`, here or in another process.
+    What was found already may be given in the place of the package. Making one is a WiringError
+    if anything is amiss. With `projecting`, a projector runs in the background; without, the read
+    side moves on only by `catch_up`, here or in another process.
     """
 
     def __init__(

@@ -54,7 +54,7 @@ ORIGIN = Origin(UUID(int=0), UUID(int=0))
 
 
 class Heartbeat:
-    """Writes a little to the write store, the way that commands do; every so many seconds at most."""
+    """Writes a little to the write store, as commands do, once in so many seconds at most."""
 
     def __init__(
         self, apply: Callable[[Effects, Origin], Coroutine[Any, Any, object]], seconds: float
