@@ -99,9 +99,22 @@ def map_body(context, body):
 
 
 @schemathesis.hook
+def map_headers(context, headers):
+    return in_the_journal(headers)
+
+
+@schemathesis.hook
 def map_query(context, query):
     # A cursor is what a page gave.
-    return whole({name: value for name, value in (query or {}).items() if name != "cursor"})
+    kept = {name: value for name, value in (query or {}).items() if name != "cursor"}
+    return in_the_journal(whole(kept))
+
+
+def in_the_journal(parameters):
+    # A position is what an ack gave: one that is beyond the journal's end is refused.
+    return parameters and {
+        name: "0-0" if name.lower() == "after" else value for name, value in parameters.items()
+    }
 
 
 def whole(value):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 
@@ -11,10 +10,7 @@ import pytest
 from conftest import ROOT
 
 
-@pytest.mark.skipif(
-    shutil.which("schemathesis") is None,
-    reason="schemathesis is not installed; `python rigs/fuzz.py` makes an environment with it",
-)
+@pytest.mark.thorough
 def test_the_api_keeps_to_its_description(env: dict[str, str]) -> None:
     rig = (sys.executable, "rigs/fuzz.py", "--examples", "20")
     path = {"PYTHONPATH": str(ROOT / "generator")}
