@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fork_server import ForkServer
@@ -21,7 +21,7 @@ from fork_server import ForkServer
 from cqrs_gen.locking import locked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from upgrade.yards import Yard
 
@@ -75,6 +75,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("thorough"):
                 item.add_marker(pytest.mark.skip(reason=LEFT_OUT))
+
+
+def thorough_but(quick: Callable[[Any], object], values: Iterable[Any]) -> list[Any]:
+    """Let all values of a parameter be thorough, but those that are `quick`."""
+    return [
+        value
+        if quick(value)
+        else pytest.param(
+            *(value if isinstance(value, tuple) else (value,)), marks=pytest.mark.thorough
+        )
+        for value in values
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def start(pristine: Callable[[bool], Path], tmp_path_factory: pytest.TempPathFac
     return folder
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=8,
     deadline=None,

@@ -7,6 +7,7 @@ import shutil
 import tomllib
 from typing import TYPE_CHECKING
 
+import pytest
 from upgrade.releasing import BUNDLE, SHIPPED, git, release, released, say_what_is_new
 
 from conftest import ROOT
@@ -97,6 +98,7 @@ def test_a_template_that_cannot_be_rendered_is_not_released(checkout: Path) -> N
     assert (checkout / BUNDLE).read_bytes() == before
 
 
+@pytest.mark.thorough
 def test_the_bundle_grows_with_what_changed_not_with_time(checkout: Path) -> None:
     sizes = [released(checkout, "9.0.0").stat().st_size]
     bus = checkout / "template/src/{{package_name}}/cqrs/bus.py"
