@@ -80,12 +80,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def thorough_but(quick: Callable[[Any], object], values: Iterable[Any]) -> list[Any]:
     """Let all values of a parameter be thorough, but those that are `quick`."""
     return [
-        value
-        if quick(value)
-        else pytest.param(
-            *(value if isinstance(value, tuple) else (value,)), marks=pytest.mark.thorough
-        )
+        value if quick(value) else pytest.param(value, marks=pytest.mark.thorough)
         for value in values
+    ]
+
+
+def thorough_pairs_but(
+    quick: Callable[[Any], object], pairs: Iterable[tuple[Any, Any]]
+) -> list[Any]:
+    """Do so with the values of two parameters."""
+    return [
+        pair if quick(pair) else pytest.param(*pair, marks=pytest.mark.thorough) for pair in pairs
     ]
 
 

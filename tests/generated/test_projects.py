@@ -13,7 +13,7 @@ from cli.trees import tree
 from typing_in import typed
 from verdicts import ALL, WITHOUT_TESTS, failures
 
-from conftest import SERVICE, thorough_but
+from conftest import SERVICE, thorough_pairs_but
 
 if TYPE_CHECKING:
     from conftest import Shell
@@ -116,7 +116,7 @@ def test_ninety_messages_of_a_well_known_system_are_clean(shell: Shell, mypy_cac
 
 @pytest.mark.parametrize(
     ("python", "ci"),
-    thorough_but(
+    thorough_pairs_but(
         lambda asked: asked == ("3.13", "none"),
         product(("3.12", "3.13", "3.14"), ("github", "none")),
     ),

@@ -61,6 +61,7 @@ DEFAULTS = {
 }
 
 
+@pytest.mark.thorough
 @settings(
     max_examples=25,
     deadline=None,

@@ -16,6 +16,8 @@ from conftest import Shell
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.thorough
+
 IDENTITY = ("-c", "user.name=A", "-c", "user.email=a@example.org")
 CHANGED = (
     ".gitattributes",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from conftest import Shell
 
+pytestmark = pytest.mark.thorough
+
 CQRS = "template/src/{{package_name}}/cqrs"
 MODULES = {
     "going.py": '"""To go."""\n\nGONE = 1\n',

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from conftest import Shell
 
+pytestmark = pytest.mark.thorough
+
 BEFORE, NEWEST = "0.2.0", versions()[-1]
 PLAIN = (sys.executable, "-m", "copier", "update", "--defaults", "--quiet")
 STATS = "src/shop/read/projections/user_stats.py"

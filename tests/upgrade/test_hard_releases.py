@@ -18,6 +18,8 @@ from conftest import Shell
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+pytestmark = pytest.mark.thorough
+
 LINES = b"1\n2\n3\n4\n5\n6\n7\n8\n9\n"
 
 

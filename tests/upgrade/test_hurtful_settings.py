@@ -12,6 +12,8 @@ from upgrade.yards import Yard, commit, render
 
 from conftest import Shell
 
+pytestmark = pytest.mark.thorough
+
 OLDEST, NEWEST = versions()[0], versions()[-1]
 HURTFUL = """
 [apply]

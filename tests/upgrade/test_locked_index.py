@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 OLDEST, NEWEST = versions()[0], versions()[-1]
 LOGS = "src/shop/cqrs/logs.py"
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="puts a shell script before git")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(sys.platform == "win32", reason="puts a shell script before git"),
+]
 
 # A git that finds the index locked, or the disk full, just when it is to write the index.
 LATE_LOCK = """#!/bin/sh

@@ -17,6 +17,8 @@ from conftest import Shell
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.thorough
+
 BEFORE = "0.3.0"
 PLAIN = (sys.executable, "-m", "copier", "update", "--defaults", "--quiet")
 

@@ -19,6 +19,8 @@ from cqrs_gen.bundles import own_version, versions_in
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+pytestmark = pytest.mark.thorough
+
 OLDEST, OWN = versions()[0], own_version()
 LATER = "99.1.0"
 STATS = "src/shop/read/projections/user_stats.py"

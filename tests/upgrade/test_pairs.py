@@ -13,7 +13,7 @@ from upgrade.releasing import git, versions
 from upgrade.yards import Yard, commit, render
 from verdicts import ALL, failures
 
-from conftest import Shell, thorough_but
+from conftest import Shell, thorough_pairs_but
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ PAIRS = list(combinations(versions(), 2))
 OLDEST_TO_NEWEST = (versions()[0], versions()[-1])
 pytestmark = pytest.mark.parametrize(
     ("before", "after"),
-    thorough_but(lambda pair: pair == OLDEST_TO_NEWEST, PAIRS),
+    thorough_pairs_but(lambda pair: pair == OLDEST_TO_NEWEST, PAIRS),
     ids=lambda version: version,
 )
 

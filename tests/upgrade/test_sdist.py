@@ -13,6 +13,8 @@ from conftest import LINK, ROOT, Shell, link_package
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory, env: dict[str, str]) -> Path:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from conftest import Shell
 
+pytestmark = pytest.mark.thorough
+
 OLDEST, NEWEST = versions()[0], versions()[-1]
 BUS, CODEC, ANSWERS = "src/shop/cqrs/bus.py", "src/shop/cqrs/codec.py", ".copier-answers.yml"
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+pytestmark = pytest.mark.thorough
+
 ANSWERS = ".copier-answers.yml"
 ROWS = "".join(f"{number}. a line that is only here\n" for number in range(1, 30))
 SCRIPT = "".join(f"echo {number} and more of it\n" for number in range(1, 30))

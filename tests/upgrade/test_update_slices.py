@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from conftest import Shell
 
+pytestmark = pytest.mark.thorough
+
 HANDLERS = ".cqrs-gen/command/src/__package__/write/handlers/__module__.py.j2"
 CREATE = "src/shop/write/handlers/create_user.py"
 PLACE = "src/shop/write/handlers/place_order.py"
