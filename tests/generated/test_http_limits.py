@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 from lab import BALANCES, Balance, Bank, Open, OpenHandler, in_a_loop
 from shop.cqrs import Query
 from shop.cqrs.bounds import PIECE
-from shop.cqrs.budget import SMALL
+from shop.cqrs.budget import SMALL, Budget
+from shop.cqrs.errors import Overloaded
 from shop.cqrs.http import ANSWERS_AT_ONCE, http_api
 from shop.cqrs.reading import Page, Paging, QueryHandler, Reader
 from sqlalchemy import select
@@ -168,6 +171,18 @@ async def test_answers_that_nobody_reads_are_held_up_to_a_bound(tmp_path: Path) 
     assert statuses.count(200) == ANSWERS_AT_ONCE
     assert statuses.count(503) == len(unread) - ANSWERS_AT_ONCE
     assert (small.status_code, later.status_code) == (200, 200)
+    refused = [each.messages for each in unread if each.messages[0]["status"] == 503]
+    assert [json.loads(body["body"])["status"] for _, body in refused] == [503] * len(refused)
+
+
+def test_a_request_that_has_ended_holds_nothing_more() -> None:
+    budget = Budget(1000)
+    with budget.open_share() as share:
+        share.hold(10)
+
+    with pytest.raises(Overloaded, match="has ended"):
+        share.hold(10)
+    assert budget.held == 0
 
 
 @in_a_loop

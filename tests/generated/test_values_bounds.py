@@ -192,6 +192,20 @@ def test_every_field_that_does_not_fit_is_told() -> None:
     assert error.value.faults == (f"count: {INT}", f"ratio: {NUMBER}", f"until: {YEARS}")
 
 
+def test_every_field_that_does_not_fit_is_told_beside_a_duration_without_bounds() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Send(Command):
+        count: int
+        lasts: timedelta
+        name: str = ""
+
+    body = f'{{"count": {2**63}, "lasts": "-P999999999DT1S", "name": "a"}}'
+    with pytest.raises(InvalidMessage) as error:
+        read_message(Send, body)
+
+    assert error.value.faults == (f"count: {INT}", "lasts: it is out of range")
+
+
 def test_a_default_may_be_what_nobody_could_send() -> None:
     @dataclass(frozen=True, kw_only=True)
     class Find(Query[int]):
