@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import lab
@@ -18,7 +19,6 @@ from shop.cqrs.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from shop.cqrs.service import Service
 
@@ -188,6 +188,29 @@ async def test_what_stands_in_a_log_that_is_removed_is_saved(
         async with serving(folder) as service:
             assert owners(service)[: len(acknowledged)] == acknowledged
     assert len(acknowledged) >= 20
+
+
+def put_another_store_in_its_place(folder: Path) -> None:
+    """Replace the write store by one that is in use elsewhere: its last word is in its log."""
+    with closing(sqlite3.connect(folder / "backup.db")) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE last_word (x)")
+        for name in ("write.db-wal", "write.db"):
+            copy = shutil.copy(folder / name.replace("write", "backup"), folder / f"{name}.copy")
+            Path(copy).replace(folder / name)
+
+
+@in_a_loop
+async def test_the_log_of_a_store_that_was_put_in_its_place_stays_with_it(tmp_path: Path) -> None:
+    async with serving(tmp_path) as service:
+        await send(service, ["first"])
+        await asyncio.to_thread(back_up, tmp_path)
+        await asyncio.to_thread(put_another_store_in_its_place, tmp_path)
+        assert await send(service, ["second"]) == []
+        assert "was replaced by another file" in await given_up(service)
+
+    with closing(sqlite3.connect(tmp_path / "write.db")) as connection:
+        assert connection.execute("SELECT * FROM last_word").fetchall() == []
 
 
 @in_a_loop
