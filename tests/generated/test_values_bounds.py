@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from lab import ACCOUNTS, OPEN, Decide, Opened, accounts, in_a_loop, journal, serving
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from pydantic_core import core_schema
 from shop.cqrs import Command, Event, InvalidEvent, InvalidMessage, InvalidParameter, Query
 from shop.cqrs.codec import Codec, Encoded
@@ -34,6 +34,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 Amount = NewType("Amount", int)
 Score = Annotated[int, Field(ge=0)]
+Zoned = Annotated[datetime, AfterValidator(lambda at: at.replace(tzinfo=UTC))]
+Unzoned = Annotated[datetime, AfterValidator(lambda at: at.replace(tzinfo=None))]
 
 
 class Colour(Enum):
@@ -303,6 +305,8 @@ LOOP.append(LOOP)
         (float, 2**53 + 1, "value: it would be read back as another value"),
         (SecretStr, SecretStr("s"), "value: it would be read back as another value"),
         (datetime, datetime(1890, 1, 1, tzinfo=ZoneInfo("Europe/Paris")), "value: it would be"),
+        (Zoned, datetime(2024, 1, 1), "value: it would be read back"),  # noqa: DTZ001  that is it
+        (Unzoned, datetime(2024, 1, 1, tzinfo=UTC), "value: it would be read back"),
         (dict[str, Any], {"a": UUID(int=5)}, "value.a: a `UUID` would be read back as a `str`"),
         (dict[str, Any], {"a": [datetime(2024, 1, 1, tzinfo=UTC)]}, "value.a.0: a `datetime`"),
         (dict[str, Any], {"a": (1, 2)}, "value.a: a `tuple` would be read back as a `list`"),
