@@ -347,6 +347,16 @@ async def test_a_body_without_end_is_not_read_whatever_length_it_claims(
     assert sent < 2 * LARGEST_BODY
 
 
+@pytest.mark.parametrize(("size", "status"), [(LARGEST_BODY, 201), (LARGEST_BODY + 1, 413)])
+@in_a_loop
+async def test_a_body_has_a_million_bytes_at_most(tmp_path: Path, size: int, status: int) -> None:
+    body = b'{"owner": "Ann"}'
+    async with asking(tmp_path) as (client, _):
+        told = await client.post("/commands/open", content=body.rjust(size), headers=JSON)
+
+    assert (told.status_code, LARGEST_BODY) == (status, 1_000_000)
+
+
 @in_a_loop
 async def test_a_caller_that_goes_before_its_body_is_there_is_no_fault_of_ours(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -392,20 +402,24 @@ async def test_what_is_taken_is_a_conflict_and_what_is_not_there_is_told(tmp_pat
 
 @in_a_loop
 async def test_a_key_is_decided_once_and_for_one_command(tmp_path: Path) -> None:
-    key = {"Idempotency-Key": "k1"}
+    key = {"Idempotency-Key": "k" * 255}
     async with asking(tmp_path) as (client, service):
         first, again, other = [
             await client.post("/commands/open", json={"owner": owner}, headers=key)
             for owner in ("Ann", "Ann", "Bob")
         ]
-        empty = await client.post(
-            "/commands/open", json={"owner": "Eve"}, headers={"Idempotency-Key": ""}
-        )
+        empty, too_long = [
+            await client.post(
+                "/commands/open", json={"owner": "Eve"}, headers={"Idempotency-Key": wrong}
+            )
+            for wrong in ("", "k" * 256)
+        ]
         recorded = len(journal(service))
 
     assert (first.status_code, again.json()) == (201, first.json())
     is_problem(other, 409)
     is_problem(empty, 422)
+    is_problem(too_long, 422)
     assert recorded == 1
 
 

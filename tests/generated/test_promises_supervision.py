@@ -119,6 +119,8 @@ async def test_a_part_that_fails_is_restarted_and_the_log_says_why_once(
     assert supervisor.down == ()
 
     assert told_of("part", caplog) == [(logging.ERROR, True), (logging.ERROR, False)]
+    pauses = [each.message.rpartition("restart in ")[2] for each in caplog.records]
+    assert pauses == ["0.01 s", "0.02 s"]
 
 
 @in_a_loop

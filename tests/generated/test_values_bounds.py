@@ -302,6 +302,7 @@ LOOP.append(LOOP)
         (int, True, "value: a `bool` would be read back as a `int`"),
         (str, AName("Ann"), "value: a `AName` would be read back as a `str`"),
         (int, "5", "value: a `str` would be read back as a `int`"),
+        (float, True, "value: a `bool` would be read back as a `float`"),
         (float, 2**53 + 1, "value: it would be read back as another value"),
         (SecretStr, SecretStr("s"), "value: it would be read back as another value"),
         (datetime, datetime(1890, 1, 1, tzinfo=ZoneInfo("Europe/Paris")), "value: it would be"),
