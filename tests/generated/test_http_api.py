@@ -344,6 +344,7 @@ async def test_a_body_without_end_is_not_read_whatever_length_it_claims(
         told = await client.post("/commands/open", content=endless(), headers=JSON | claimed)
 
     is_problem(told, 413)
+    assert told.headers["Connection"] == "close"  # what is left of the body is not read
     assert sent < 2 * LARGEST_BODY
 
 
@@ -601,6 +602,7 @@ async def test_probes_say_so_when_a_store_is_down_and_look_once_at_a_time(
 
     for each in told:
         assert SECRET not in str(is_problem(each, 503))
+        assert each.headers["Retry-After"] == "1"
     assert len(looks) == 1
 
 

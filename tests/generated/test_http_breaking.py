@@ -104,6 +104,7 @@ async def test_a_request_that_is_cut_off_is_told_and_one_that_was_answered_is_le
     assert taken.status_code == 201
     assert "is stopping" in is_problem(answer, 503)["detail"]
     assert answer.headers["Retry-After"] == "1"
+    assert answer.headers["Connection"] == "close"
     assert answer.headers["X-Correlation-ID"]
     assert api.in_flight == set()
 

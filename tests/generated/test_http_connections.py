@@ -154,6 +154,7 @@ async def test_a_request_that_does_not_end_is_ended(served: Serve, begun: bytes)
 
     assert b"408 Request Timeout" in answer
     assert b"problem+json" in answer
+    assert b"connection: close" in answer.lower()
 
 
 @pytest.mark.parametrize(
@@ -267,5 +268,6 @@ async def test_more_connections_than_there_may_be_are_turned_away(served: Serve)
     assert b"503 Service Unavailable" in answer
     assert b"problem+json" in answer
     assert b"retry-after: 1" in answer.lower()
+    assert b"connection: close" in answer.lower()
     assert b"200 OK" in third
     assert b"200 OK" in again

@@ -174,6 +174,7 @@ async def test_answers_that_nobody_reads_are_held_up_to_a_bound(tmp_path: Path) 
         while not all(each.messages for each in unread):  # noqa: ASYNC110  nothing tells
             await asyncio.sleep(0.01)
         small = await client.get("/queries/get-text", params={"size": SMALL // 2})
+        sent = await client.post("/commands/open", json={"owner": "x" * FITS})
         for each in unread:
             each.is_read.set()
         statuses = await asyncio.gather(*asked)
@@ -182,7 +183,9 @@ async def test_answers_that_nobody_reads_are_held_up_to_a_bound(tmp_path: Path) 
     assert statuses.count(200) == ANSWERS_AT_ONCE
     assert statuses.count(503) == len(unread) - ANSWERS_AT_ONCE
     assert (small.status_code, later.status_code) == (200, 200)
+    assert (sent.status_code, sent.headers["Retry-After"]) == (503, "1")
     refused = [each.messages for each in unread if each.messages[0]["status"] == 503]
+    assert all((b"retry-after", b"1") in start["headers"] for start, _ in refused)
     assert [json.loads(body["body"])["status"] for _, body in refused] == [503] * len(refused)
 
 

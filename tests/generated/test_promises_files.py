@@ -9,13 +9,19 @@ import sqlite3
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from uuid import uuid4
 
 import lab
 import pytest
 from lab import Balance, GetBalance, Open, Opened, in_a_loop, journal, listening
-from shop.cqrs import Ack, StoreUnavailable
+from shop.cqrs import Ack, Position, StoreUnavailable
+from shop.cqrs.sqlite import FILES
+from shop.cqrs.store_file import Stamp, StoreReplaced
 from shop.cqrs.timing import Timing
+from shop.cqrs.writing.commit import Outcome
+from shop.cqrs.writing.store_check import StoreCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,6 +152,44 @@ async def test_what_is_written_while_the_file_goes_is_not_acknowledged(
             pytest.raises(StoreUnavailable, match=unknown),
         ):
             await service.bus.execute(Open(owner="Ann"))
+
+
+@in_a_loop
+async def test_a_copy_over_the_file_is_noticed_by_a_service_that_has_just_started(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path) as service:
+        await send(service, ["first"])
+        await asyncio.to_thread(back_up, tmp_path)
+        await send(service, ["second"])
+    async with serving(tmp_path) as service:
+        await asyncio.to_thread(copy_backup_over, tmp_path)
+        assert await send(service, ["third"]) == []
+        assert "no longer holds event 2" in await given_up(service)
+
+
+class OutOfReach:
+    """The files of a store that is there, and cannot be opened for now."""
+
+    store = SimpleNamespace(path="write.db")
+
+    def require_all(self) -> Stamp:
+        return Stamp(1, 1)
+
+    def afresh(self) -> NoReturn:
+        error = sqlite3.OperationalError("planted")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+
+def test_a_store_that_is_out_of_reach_for_now_is_not_given_up() -> None:
+    check = StoreCheck()
+    check.remember([Outcome(Position(0, 1), last_event=uuid4())])
+    connection: Any = SimpleNamespace(info={FILES: OutOfReach()})
+    with pytest.raises(StoreUnavailable, match=r"`write\.db` is out of reach: planted") as told:
+        check.require_all(connection)
+
+    assert not isinstance(told.value, StoreReplaced)
 
 
 @in_a_loop
