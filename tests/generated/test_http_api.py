@@ -285,21 +285,19 @@ async def test_all_faults_of_a_query_are_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url",
+    ("more", "fault"),
     [
-        (
-            "/queries/get-balance?account=00000000-0000-0000-0000-000000000000"
-            "&account=00000000-0000-0000-0000-000000000001"
-        ),
-        "/queries/get-balance?account=00000000-0000-0000-0000-000000000000&after=soon",
+        ("account=00000000-0000-0000-0000-000000000001", "account: it is given 2 times"),
+        ("after=soon", "after: a position is two numbers with a dash, as in `0-42`"),
     ],
 )
 @in_a_loop
 async def test_a_parameter_that_comes_twice_or_is_no_position_is_refused(
-    tmp_path: Path, url: str
+    tmp_path: Path, more: str, fault: str
 ) -> None:
+    url = f"/queries/get-balance?account=00000000-0000-0000-0000-000000000000&{more}"
     async with asking(tmp_path) as (client, _):
-        assert is_problem(await client.get(url), 422)["faults"]
+        assert is_problem(await client.get(url), 422)["faults"] == [fault]
 
 
 @pytest.mark.parametrize("body", [b"{", b"", b"[]", b"null", b'{"owner": "\xff"}', b'{"ownr": 1}'])
@@ -346,7 +344,18 @@ async def test_a_body_without_end_is_not_read_whatever_length_it_claims(
         told = await client.post("/commands/open", content=endless(), headers=JSON | claimed)
 
     is_problem(told, 413)
+    assert told.headers["Connection"] == "close"  # what is left of the body is not read
     assert sent < 2 * LARGEST_BODY
+
+
+@pytest.mark.parametrize(("size", "status"), [(LARGEST_BODY, 201), (LARGEST_BODY + 1, 413)])
+@in_a_loop
+async def test_a_body_has_a_million_bytes_at_most(tmp_path: Path, size: int, status: int) -> None:
+    body = b'{"owner": "Ann"}'
+    async with asking(tmp_path) as (client, _):
+        told = await client.post("/commands/open", content=body.rjust(size), headers=JSON)
+
+    assert (told.status_code, LARGEST_BODY) == (status, 1_000_000)
 
 
 @in_a_loop
@@ -394,20 +403,24 @@ async def test_what_is_taken_is_a_conflict_and_what_is_not_there_is_told(tmp_pat
 
 @in_a_loop
 async def test_a_key_is_decided_once_and_for_one_command(tmp_path: Path) -> None:
-    key = {"Idempotency-Key": "k1"}
+    key = {"Idempotency-Key": "k" * 255}
     async with asking(tmp_path) as (client, service):
         first, again, other = [
             await client.post("/commands/open", json={"owner": owner}, headers=key)
             for owner in ("Ann", "Ann", "Bob")
         ]
-        empty = await client.post(
-            "/commands/open", json={"owner": "Eve"}, headers={"Idempotency-Key": ""}
-        )
+        empty, too_long = [
+            await client.post(
+                "/commands/open", json={"owner": "Eve"}, headers={"Idempotency-Key": wrong}
+            )
+            for wrong in ("", "k" * 256)
+        ]
         recorded = len(journal(service))
 
     assert (first.status_code, again.json()) == (201, first.json())
     is_problem(other, 409)
     is_problem(empty, 422)
+    is_problem(too_long, 422)
     assert recorded == 1
 
 
@@ -589,6 +602,7 @@ async def test_probes_say_so_when_a_store_is_down_and_look_once_at_a_time(
 
     for each in told:
         assert SECRET not in str(is_problem(each, 503))
+        assert each.headers["Retry-After"] == "1"
     assert len(looks) == 1
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 from lab import Bank, Open, OpenHandler, in_a_loop
 from shop.cqrs import Command
 from shop.cqrs.http import http_api
+from shop.cqrs.in_flight import InFlight, Tracked
 from shop.cqrs.writing import CommandHandler, UnitOfWork
 from test_http_api import everybody, is_problem
 
@@ -103,8 +104,48 @@ async def test_a_request_that_is_cut_off_is_told_and_one_that_was_answered_is_le
     assert taken.status_code == 201
     assert "is stopping" in is_problem(answer, 503)["detail"]
     assert answer.headers["Retry-After"] == "1"
+    assert answer.headers["Connection"] == "close"
     assert answer.headers["X-Correlation-ID"]
     assert api.in_flight == set()
+
+
+class Asked:
+    """A request whose answer hangs once it has begun, or before; its client may have gone."""
+
+    def __init__(self, in_flight: InFlight, *, begins: bool = False, gone: bool = False) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self._begins, self._gone = begins, gone
+        app = Tracked(self._answer, in_flight)
+        self.task = asyncio.create_task(app({"type": "http"}, self._receive, self._send))
+
+    async def _answer(self, _scope: object, _receive: object, send: Any) -> None:  # noqa: ANN401  as ASGI has it
+        if self._begins:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.sleep(3600)
+
+    async def _receive(self) -> dict[str, Any]:
+        return {"type": "http.request"}
+
+    async def _send(self, message: Any) -> None:  # noqa: ANN401  as ASGI has it
+        if self._gone:
+            raise OSError("planted")
+        await asyncio.sleep(0)  # so that others are being told at the same time
+        self.sent.append(message)
+
+
+@in_a_loop
+async def test_all_are_cut_off_and_no_answer_that_has_begun_is_begun_again() -> None:
+    in_flight = InFlight()
+    gone, waits = Asked(in_flight, gone=True), Asked(in_flight)
+    begun = Asked(in_flight, begins=True)
+    await asyncio.sleep(0.01)
+    await in_flight.cut_off()
+
+    assert [each["status"] for each in begun.sent] == [200]
+    assert [each["type"] for each in waits.sent] == ["http.response.start", "http.response.body"]
+    await asyncio.wait({begun.task, waits.task}, timeout=5)
+    assert (begun.task.done(), waits.task.done()) == (True, True)
+    gone.task.cancel()
 
 
 @in_a_loop

@@ -154,6 +154,7 @@ async def test_a_request_that_does_not_end_is_ended(served: Serve, begun: bytes)
 
     assert b"408 Request Timeout" in answer
     assert b"problem+json" in answer
+    assert b"connection: close" in answer.lower()
 
 
 @pytest.mark.parametrize(
@@ -254,6 +255,10 @@ async def test_answers_are_sent_without_delay(served: Serve) -> None:
 @in_a_loop
 async def test_more_connections_than_there_may_be_are_turned_away(served: Serve) -> None:
     async with served(max_connections=3) as service:
+        async with service.connect(), service.connect():
+            await until(lambda: len(service.server.server_state.connections) == 2)
+            third = await service.ask(LAST)
+        await service.empties()
         async with service.connect(), service.connect(), service.connect():
             await until(lambda: len(service.server.server_state.connections) == 3)
             answer = await service.ask(HEALTH)
@@ -263,4 +268,6 @@ async def test_more_connections_than_there_may_be_are_turned_away(served: Serve)
     assert b"503 Service Unavailable" in answer
     assert b"problem+json" in answer
     assert b"retry-after: 1" in answer.lower()
+    assert b"connection: close" in answer.lower()
+    assert b"200 OK" in third
     assert b"200 OK" in again

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 from lab import BALANCES, Balance, Bank, Open, OpenHandler, in_a_loop
 from shop.cqrs import Query
 from shop.cqrs.bounds import PIECE
-from shop.cqrs.budget import SMALL
+from shop.cqrs.budget import SMALL, Budget
+from shop.cqrs.errors import Overloaded, ResponseTooLarge
 from shop.cqrs.http import ANSWERS_AT_ONCE, http_api
 from shop.cqrs.reading import Page, Paging, QueryHandler, Reader
 from sqlalchemy import select
@@ -133,6 +136,17 @@ async def test_an_answer_that_is_too_large_is_refused_and_told_how_to_ask_for_le
     assert len(fewer.json()["items"]) == 20
 
 
+@pytest.mark.parametrize(("size", "status"), [(MOST, 200), (MOST + 1, 422)])
+@in_a_loop
+async def test_an_answer_may_be_as_large_as_the_setting_says(
+    tmp_path: Path, size: int, status: int
+) -> None:
+    async with served(tmp_path) as (_, client, _service):
+        told = await client.get("/queries/get-text", params={"size": size - len('""')})
+
+    assert told.status_code == status
+
+
 @in_a_loop
 async def test_rows_are_not_read_to_the_end_when_no_answer_could_hold_them(tmp_path: Path) -> None:
     rows, ListBalancesHandler.read = 20, 0
@@ -160,6 +174,7 @@ async def test_answers_that_nobody_reads_are_held_up_to_a_bound(tmp_path: Path) 
         while not all(each.messages for each in unread):  # noqa: ASYNC110  nothing tells
             await asyncio.sleep(0.01)
         small = await client.get("/queries/get-text", params={"size": SMALL // 2})
+        sent = await client.post("/commands/open", json={"owner": "x" * FITS})
         for each in unread:
             each.is_read.set()
         statuses = await asyncio.gather(*asked)
@@ -168,17 +183,43 @@ async def test_answers_that_nobody_reads_are_held_up_to_a_bound(tmp_path: Path) 
     assert statuses.count(200) == ANSWERS_AT_ONCE
     assert statuses.count(503) == len(unread) - ANSWERS_AT_ONCE
     assert (small.status_code, later.status_code) == (200, 200)
+    assert (sent.status_code, sent.headers["Retry-After"]) == (503, "1")
+    refused = [each.messages for each in unread if each.messages[0]["status"] == 503]
+    assert all((b"retry-after", b"1") in start["headers"] for start, _ in refused)
+    assert [json.loads(body["body"])["status"] for _, body in refused] == [503] * len(refused)
 
 
+@pytest.mark.parametrize("others", [0, 10 * SMALL])
+def test_a_request_holds_the_whole_budget_or_little_beside_the_others(others: int) -> None:
+    budget = Budget(10 * SMALL)
+    with budget.open_share() as share, budget.open_share() as beside:
+        beside.hold(others)
+        share.hold(SMALL if others else budget.size)
+
+        with pytest.raises(Overloaded if others else ResponseTooLarge):
+            share.hold(1)
+
+
+def test_a_request_that_has_ended_holds_nothing_more() -> None:
+    budget = Budget(1000)
+    with budget.open_share() as share:
+        share.hold(10)
+
+    with pytest.raises(Overloaded, match="has ended"):
+        share.hold(10)
+    assert budget.held == 0
+
+
+@pytest.mark.parametrize("size", [FITS, 2 * PIECE - 2, PIECE - 1])
 @in_a_loop
-async def test_an_answer_waits_for_its_reader_piece_by_piece(tmp_path: Path) -> None:
+async def test_an_answer_waits_for_its_reader_piece_by_piece(tmp_path: Path, size: int) -> None:
     async with served(tmp_path) as (api, _client, _service):
-        unread = Unread(api, FITS)
+        unread = Unread(api, size)
         unread.is_read.set()
         await unread.ask()
 
     pieces = [len(message["body"]) for message in unread.messages[1:]]
-    assert sum(pieces) == FITS + len('""')
-    assert max(pieces) <= PIECE < FITS
+    assert sum(pieces) == size + len('""')
+    assert 0 < min(pieces) <= max(pieces) <= PIECE < FITS
     assert [each["more_body"] for each in unread.messages[1:-1]] == [True] * (len(pieces) - 1)
     assert not unread.messages[-1].get("more_body")

@@ -8,17 +8,23 @@ import shutil
 import sqlite3
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from uuid import uuid4
 
 import lab
 import pytest
 from lab import Balance, GetBalance, Open, Opened, in_a_loop, journal, listening
-from shop.cqrs import Ack, StoreUnavailable
+from shop.cqrs import Ack, Position, StoreUnavailable
+from shop.cqrs.sqlite import FILES
+from shop.cqrs.store_file import Stamp, StoreReplaced
 from shop.cqrs.timing import Timing
+from shop.cqrs.writing.commit import Outcome
+from shop.cqrs.writing.store_check import StoreCheck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from shop.cqrs.service import Service
 
@@ -149,6 +155,44 @@ async def test_what_is_written_while_the_file_goes_is_not_acknowledged(
 
 
 @in_a_loop
+async def test_a_copy_over_the_file_is_noticed_by_a_service_that_has_just_started(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path) as service:
+        await send(service, ["first"])
+        await asyncio.to_thread(back_up, tmp_path)
+        await send(service, ["second"])
+    async with serving(tmp_path) as service:
+        await asyncio.to_thread(copy_backup_over, tmp_path)
+        assert await send(service, ["third"]) == []
+        assert "no longer holds event 2" in await given_up(service)
+
+
+class OutOfReach:
+    """The files of a store that is there, and cannot be opened for now."""
+
+    store = SimpleNamespace(path="write.db")
+
+    def require_all(self) -> Stamp:
+        return Stamp(1, 1)
+
+    def afresh(self) -> NoReturn:
+        error = sqlite3.OperationalError("planted")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+
+def test_a_store_that_is_out_of_reach_for_now_is_not_given_up() -> None:
+    check = StoreCheck()
+    check.remember([Outcome(Position(0, 1), last_event=uuid4())])
+    connection: Any = SimpleNamespace(info={FILES: OutOfReach()})
+    with pytest.raises(StoreUnavailable, match=r"`write\.db` is out of reach: planted") as told:
+        check.require_all(connection)
+
+    assert not isinstance(told.value, StoreReplaced)
+
+
+@in_a_loop
 async def test_a_copy_over_the_file_that_hides_nothing_is_no_reason_to_refuse(
     tmp_path: Path,
 ) -> None:
@@ -188,6 +232,29 @@ async def test_what_stands_in_a_log_that_is_removed_is_saved(
         async with serving(folder) as service:
             assert owners(service)[: len(acknowledged)] == acknowledged
     assert len(acknowledged) >= 20
+
+
+def put_another_store_in_its_place(folder: Path) -> None:
+    """Replace the write store by one that is in use elsewhere: its last word is in its log."""
+    with closing(sqlite3.connect(folder / "backup.db")) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE last_word (x)")
+        for name in ("write.db-wal", "write.db"):
+            copy = shutil.copy(folder / name.replace("write", "backup"), folder / f"{name}.copy")
+            Path(copy).replace(folder / name)
+
+
+@in_a_loop
+async def test_the_log_of_a_store_that_was_put_in_its_place_stays_with_it(tmp_path: Path) -> None:
+    async with serving(tmp_path) as service:
+        await send(service, ["first"])
+        await asyncio.to_thread(back_up, tmp_path)
+        await asyncio.to_thread(put_another_store_in_its_place, tmp_path)
+        assert await send(service, ["second"]) == []
+        assert "was replaced by another file" in await given_up(service)
+
+    with closing(sqlite3.connect(tmp_path / "write.db")) as connection:
+        assert connection.execute("SELECT * FROM last_word").fetchall() == []
 
 
 @in_a_loop

@@ -122,6 +122,17 @@ async def test_an_event_is_as_many_readings_and_transactions_for_many_as_for_a_f
 
 
 @in_a_loop
+async def test_the_furthest_of_many_is_where_the_journal_must_have_come_to(tmp_path: Path) -> None:
+    names = ("m0", "m1", "m2")
+    async with serving(tmp_path, bank(*(counting(name, Opened) for name in names))) as service:
+        store = service.read_store
+        assert store.furthest() == BEGINNING
+        assert store.advance("m1_v1", BEGINNING, Position(0, 3), [])
+
+        assert store.furthest() == Position(0, 3)
+
+
+@in_a_loop
 async def test_what_one_event_makes_of_many_is_cut_into_transactions_of_bounded_size(
     tmp_path: Path,
 ) -> None:

@@ -119,6 +119,40 @@ async def test_a_part_that_fails_is_restarted_and_the_log_says_why_once(
     assert supervisor.down == ()
 
     assert told_of("part", caplog) == [(logging.ERROR, True), (logging.ERROR, False)]
+    pauses = [each.message.rpartition("restart in ")[2] for each in caplog.records]
+    assert pauses == ["0.01 s", "0.02 s"]
+
+
+@in_a_loop
+async def test_a_part_that_ran_for_long_before_it_failed_is_not_given_up() -> None:
+    left = iter(range(5))
+
+    async def part() -> None:
+        if next(left, None) is not None:
+            raise OSError("planted")
+
+    given_up: list[str] = []
+    supervisor = Supervisor(given_up.append, Timing(restarts=(0.01,), steady=0))
+    supervisor.start("part", part)
+    await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
+
+    assert (given_up, next(left, None)) == ([], None)
+
+
+@in_a_loop
+async def test_a_part_that_is_cancelled_has_not_failed(caplog: pytest.LogCaptureFixture) -> None:
+    async def part() -> None:
+        await asyncio.sleep(3600)
+
+    supervisor = Supervisor(pytest.fail, QUICK)
+    supervisor.start("part", part)
+    await asyncio.sleep(0)
+    [task] = supervisor.stop()
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert caplog.text == ""
 
 
 @in_a_loop

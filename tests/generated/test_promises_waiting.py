@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ import pytest
 from lab import Balance, GetBalance, Open, in_a_loop, serving
 from shop.cqrs import InvalidMessage, Position, StaleRead, StoreUnavailable
 from shop.cqrs.reading.checkpoints import Checkpoint
-from shop.cqrs.reading.freshness import Freshness
+from shop.cqrs.reading.freshness import Freshness, Standing
 from shop.cqrs.timing import Timing
 from test_http_api import asking as asking_by_http
 from test_runtime_cli import NOBODY, run
@@ -108,6 +109,17 @@ async def test_who_has_no_patience_left_does_not_end_that_of_others() -> None:
 
     assert isinstance(ended[0], StaleRead)
     assert isinstance(ended[1], dict)
+
+
+@pytest.mark.parametrize(("reached", "comes"), [(4, StaleRead), (5, NoneType), (6, NoneType)])
+def test_one_that_has_halted_past_the_position_does_not_end_the_wait_for_another(
+    reached: int, comes: type
+) -> None:
+    halted = Checkpoint(Position(0, reached), "planted", "", 0)
+    behind = Checkpoint(Position(0, 1), None, "", 0)
+    standing = Standing.of(("halted", "behind"), {"halted": halted, "behind": behind})
+
+    assert type(standing.outcome(Position(0, 5), head=Position(0, 9))) is comes
 
 
 @in_a_loop

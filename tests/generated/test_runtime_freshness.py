@@ -100,6 +100,16 @@ async def test_what_moves_while_somebody_looks_is_not_missed() -> None:
 
 
 @in_a_loop
+async def test_who_waits_does_not_look_all_the_time() -> None:
+    store = MovesMeanwhile()
+    freshness = Freshness(store, patience=0.05, timing=Timing(poll=60))  # type: ignore[arg-type]  # all that it asks of one
+    with pytest.raises(StaleRead):
+        await freshness.wait(["x"], Position(0, 1_000_000))
+
+    assert store.looks == 1
+
+
+@in_a_loop
 async def test_a_read_that_stays_stale_says_how_far_it_is(tmp_path: Path) -> None:
     async with serving(tmp_path, patience=0.1) as service:
         await service.bus.execute(Open(owner="Ann"))

@@ -172,6 +172,20 @@ class ReadsAModel(ReadsNothing):
     reads = (BALANCES,)  # type: ignore[assignment]  # planted
 
 
+class SilentAnswers(QueryHandler):  # type: ignore[type-arg]  # planted
+    reads = ()
+
+    async def handle(self, query: GetBalance, reader: Reader) -> Balance | None:
+        raise NotImplementedError
+
+
+class BlockingAnswers(QueryHandler[GetBalance, "Balance | None"]):
+    reads = ()
+
+    def handle(self, query: GetBalance, reader: Reader) -> Balance | None:  # type: ignore[override]  # planted
+        raise NotImplementedError
+
+
 class AnotherOpenHandler(OpenHandler):
     pass
 
@@ -243,6 +257,8 @@ PLANTED = [
     ),
     (replace(NOTHING, command_handlers=(Silent,)), "`Silent` does not say what it handles"),
     (replace(NOTHING, command_handlers=(Blocking,)), "`Blocking.handle` is not an `async def`"),
+    (replace(NOTHING, query_handlers=(SilentAnswers,)), "`SilentAnswers` does not say what it"),
+    (replace(NOTHING, query_handlers=(BlockingAnswers,)), "`BlockingAnswers.handle` is not an"),
     (
         replace(NOTHING, command_handlers=(Lost,)),
         "`Lost` is annotated with `Decimal`, which is not there at run time",

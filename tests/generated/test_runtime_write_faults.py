@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -249,11 +250,13 @@ async def test_a_store_that_stays_locked_is_told_and_later_commands_work_again(
     tmp_path: Path,
 ) -> None:
     async with serving(tmp_path, timing=Timing(busy=0.05)) as service:
+        began = time.monotonic()
         with LockedElsewhere(tmp_path / "write.db"):
             answers = await asyncio.gather(
                 *(service.bus.execute(Open(owner=f"{n}")) for n in range(3)),
                 return_exceptions=True,
             )
+        assert time.monotonic() - began < 2
 
         assert [type(answer) for answer in answers] == [StoreUnavailable] * 3
         assert len({id(answer) for answer in answers}) == 3

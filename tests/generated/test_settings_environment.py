@@ -121,7 +121,7 @@ def test_settings_of_the_users_own_are_read_like_the_others() -> None:
         ("SHOP_PATIENCE", "nan"),
         ("SHOP_PATIENCE", "inf"),
         ("SHOP_PATIENCE", ""),
-        ("SHOP_PORT", "70000"),
+        ("SHOP_PORT", "65536"),
         ("SHOP_PORT", "-1"),
         ("SHOP_PORT", "80.5"),
         ("SHOP_LOG_LEVEL", "loud"),
@@ -138,6 +138,24 @@ def test_a_value_that_makes_no_sense_is_refused_with_its_variable(name: str, tex
     [told] = faults({name: text})
 
     assert told.startswith(f"`{name}`: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("patience", 0),
+        ("grace", 0),
+        ("port", 0),
+        ("port", 65535),
+        ("request_timeout", 0.001),
+        ("max_response_bytes", 1),
+        ("max_connections", 1),
+    ],
+)
+def test_a_value_may_be_as_small_or_large_as_makes_sense(name: str, value: float) -> None:
+    read = Settings.from_environment("SHOP", {f"SHOP_{name.upper()}": str(value)})
+
+    assert getattr(read, name) == value
 
 
 @pytest.mark.parametrize("values", [{"patience": -1}, {"port": 70_000}, {"ptience": 1}])

@@ -200,9 +200,10 @@ async def test_a_read_store_of_0_3_0_starts_and_its_columns_are_compared_too(
     assert len(await told(tmp_path, showing(optional | {"owner": Decimal | None}))) == 1
 
 
+@pytest.mark.parametrize("before", [{}, {"owner": Decimal | None}], ids=str)
 @in_a_loop
-async def test_a_table_that_was_dropped_is_filled_again(tmp_path: Path) -> None:
-    async with serving(tmp_path, showing({})) as service:
+async def test_a_table_that_was_dropped_is_filled_again(tmp_path: Path, before: Columns) -> None:
+    async with serving(tmp_path, showing(before)) as service:
         await service.bus.execute(Open(owner="Ann"))
         await service.catch_up()
     run(tmp_path, "read", "DROP TABLE seen_v1")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from lab import ACCOUNTS, OPEN, Decide, Opened, accounts, in_a_loop, journal, serving
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from pydantic_core import core_schema
 from shop.cqrs import Command, Event, InvalidEvent, InvalidMessage, InvalidParameter, Query
 from shop.cqrs.codec import Codec, Encoded
@@ -34,6 +34,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 Amount = NewType("Amount", int)
 Score = Annotated[int, Field(ge=0)]
+Zoned = Annotated[datetime, AfterValidator(lambda at: at.replace(tzinfo=UTC))]
+Unzoned = Annotated[datetime, AfterValidator(lambda at: at.replace(tzinfo=None))]
 
 
 class Colour(Enum):
@@ -192,6 +194,20 @@ def test_every_field_that_does_not_fit_is_told() -> None:
     assert error.value.faults == (f"count: {INT}", f"ratio: {NUMBER}", f"until: {YEARS}")
 
 
+def test_every_field_that_does_not_fit_is_told_beside_a_duration_without_bounds() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Send(Command):
+        count: int
+        lasts: timedelta
+        name: str = ""
+
+    body = f'{{"count": {2**63}, "lasts": "-P999999999DT1S", "name": "a"}}'
+    with pytest.raises(InvalidMessage) as error:
+        read_message(Send, body)
+
+    assert error.value.faults == (f"count: {INT}", "lasts: it is out of range")
+
+
 def test_a_default_may_be_what_nobody_could_send() -> None:
     @dataclass(frozen=True, kw_only=True)
     class Find(Query[int]):
@@ -286,9 +302,12 @@ LOOP.append(LOOP)
         (int, True, "value: a `bool` would be read back as a `int`"),
         (str, AName("Ann"), "value: a `AName` would be read back as a `str`"),
         (int, "5", "value: a `str` would be read back as a `int`"),
+        (float, True, "value: a `bool` would be read back as a `float`"),
         (float, 2**53 + 1, "value: it would be read back as another value"),
         (SecretStr, SecretStr("s"), "value: it would be read back as another value"),
         (datetime, datetime(1890, 1, 1, tzinfo=ZoneInfo("Europe/Paris")), "value: it would be"),
+        (Zoned, datetime(2024, 1, 1), "value: it would be read back"),  # noqa: DTZ001  that is it
+        (Unzoned, datetime(2024, 1, 1, tzinfo=UTC), "value: it would be read back"),
         (dict[str, Any], {"a": UUID(int=5)}, "value.a: a `UUID` would be read back as a `str`"),
         (dict[str, Any], {"a": [datetime(2024, 1, 1, tzinfo=UTC)]}, "value.a.0: a `datetime`"),
         (dict[str, Any], {"a": (1, 2)}, "value.a: a `tuple` would be read back as a `list`"),
