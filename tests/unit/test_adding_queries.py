@@ -138,6 +138,21 @@ def test_a_page_has_a_limit_and_a_cursor_of_its_own(project: Project) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "fields", "pages"),
+    [
+        ("ListUsers", (), True),
+        ("ListUsers", ("email:str",), True),
+        ("ListUsers", ("user_id:UUID", "email:str"), False),
+        ("GetUser", (), False),
+    ],
+)
+def test_pages_are_tested_unless_the_key_leaves_one_row(
+    project: Project, name: str, fields: tuple[str, ...], pages: bool
+) -> None:
+    assert context(query(project, name, *fields), "query")["pages"] == pages
+
+
 def test_other_verbs_may_ask_by_a_limit(project: Project) -> None:
     assert names(query(project, "GetUser", "limit:int"), "fields") == ["limit"]
 
