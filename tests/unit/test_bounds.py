@@ -58,6 +58,12 @@ def test_memory_is_bounded_for_as_long_as_that() -> None:
 
 
 @on_linux
+def test_what_is_there_already_does_not_count() -> None:
+    with bounded_memory(64 * MEBIBYTE):
+        assert len(bytearray(48 * MEBIBYTE)) == 48 * MEBIBYTE
+
+
+@on_linux
 def test_a_bound_of_the_users_own_is_never_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     limits: list[tuple[int, int]] = []
     monkeypatch.setattr(resource, "getrlimit", lambda _: (MEBIBYTE, 2 * MEBIBYTE))
