@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -58,9 +59,15 @@ def test_memory_is_bounded_for_as_long_as_that() -> None:
 
 
 @on_linux
-def test_what_is_there_already_does_not_count() -> None:
-    with bounded_memory(64 * MEBIBYTE):
-        assert len(bytearray(48 * MEBIBYTE)) == 48 * MEBIBYTE
+def test_what_is_taken_already_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[int] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, both: limits.append(both[0]))
+
+    with bounded_memory(1024 * MEBIBYTE):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+
+    expected = pages * resource.getpagesize() + 1024 * MEBIBYTE
+    assert limits[0] == pytest.approx(expected, abs=8 * MEBIBYTE)
 
 
 @on_linux
