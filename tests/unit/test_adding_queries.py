@@ -138,6 +138,22 @@ def test_a_page_has_a_limit_and_a_cursor_of_its_own(project: Project) -> None:
     )
 
 
+@pytest.mark.parametrize("fields", [(), ("email:str",)])
+def test_a_query_for_many_gets_a_test_of_its_pages(
+    project: Project, fields: tuple[str, ...]
+) -> None:
+    assert context(query(project, "ListUsers", *fields), "query")["pages"]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"), [("ListUsers", ("user_id:UUID", "email:str")), ("GetUser", ())]
+)
+def test_a_query_that_finds_one_row_gets_none(
+    project: Project, name: str, fields: tuple[str, ...]
+) -> None:
+    assert not context(query(project, name, *fields), "query")["pages"]
+
+
 def test_other_verbs_may_ask_by_a_limit(project: Project) -> None:
     assert names(query(project, "GetUser", "limit:int"), "fields") == ["limit"]
 

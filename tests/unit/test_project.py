@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from unit.shops import shop
 
+from cqrs_gen.commands.ordering import is_below_repository
 from cqrs_gen.errors import Failed, NotAProject
 from cqrs_gen.project import find_project
 
@@ -72,3 +73,13 @@ def test_answers_that_do_not_name_the_package_are_told_of(tmp_path: Path, text: 
         find_project(tmp_path)
 
     assert refusal.value.hint == "put its line back: `package_name: shop`"
+
+
+def test_a_folder_is_below_a_repository_unless_it_is_the_top_of_one(tmp_path: Path) -> None:
+    inner = tmp_path / "services" / "shop"
+    for top in (tmp_path, inner):
+        (top / ".git").mkdir(parents=True)
+
+    assert is_below_repository(inner / "new")
+    assert is_below_repository(tmp_path / "services")
+    assert not is_below_repository(inner)

@@ -77,6 +77,37 @@ def test_what_is_written_reads_as_what_was_wanted() -> None:
     assert tomllib.loads(written(WANTED)) == WANTED
 
 
+@pytest.mark.parametrize(("length", "lines"), [(76, 1), (77, 3)])
+def test_a_list_that_is_too_long_has_a_line_an_item(length: int, lines: int) -> None:
+    assert len(written({"tool": {"x": {"a": ["b" * length]}}}).splitlines()) == lines + 1
+
+
+@pytest.mark.parametrize(
+    ("added", "expected"),
+    [
+        ({"b": {"key": 2}}, "[tool.b]\nkey = 2\n"),
+        ({"b": {"c": {"key": 2}}}, "[tool.b.c]\nkey = 2\n"),
+        ({"b": {"c": {"k": 1}, "d": {"k": 2}}}, "[tool.b.c]\nk = 1\n\n[tool.b.d]\nk = 2\n"),
+        (
+            {"b": {"k": 1, "d": [{"k": 1}, {"k": 2}]}},
+            "[tool.b]\nk = 1\n\n[[tool.b.d]]\nk = 1\n\n[[tool.b.d]]\nk = 2\n",
+        ),
+    ],
+)
+def test_a_line_stays_free_below_a_table_that_is_added(
+    added: dict[str, object], expected: str
+) -> None:
+    before, after = "[tool.a]\nkey = 1\n", "[last]\nkey = 1\n"
+
+    text = added_to(f"{before}\n{after}", {"tool": added})
+
+    assert text == f"{before}\n{expected}\n{after}"
+
+
+def test_a_document_keeps_its_line_ends() -> None:
+    assert added_to("[a]\r\nkey = 1\r\n", {"a": {"b": 2}}) == "[a]\r\nkey = 1\r\nb = 2\r\n"
+
+
 def test_adding_nothing_changes_nothing() -> None:
     assert added_to(THERE, {}) == THERE
 

@@ -102,7 +102,7 @@ def test_any_word_has_a_past_tense(word: str) -> None:
     assert past_tense(word)[:1].lower() == word[:1].lower()
 
 
-@pytest.mark.parametrize("word", ["Feed", "Seed", "Need", "Speed", "User", "Order", "Red"])
+@pytest.mark.parametrize("word", ["Feed", "Seed", "Need", "Speed", "User", "Order", "Red", "Ed"])
 def test_nouns_that_look_like_verbs_done_are_not_taken_for_them(word: str) -> None:
     assert not is_past(word)
 

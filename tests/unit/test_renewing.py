@@ -1,0 +1,158 @@
+"""A slice's file follows its template, as far as its owners have left it as it was made."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cqrs_gen.changes import Create, Delete, Keep, Mark, Update
+from cqrs_gen.commands.renewing import Left, Renewal, renewed
+from cqrs_gen.targets import Targets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cqrs_gen.commands.renewing import Outcome
+
+FILE, OTHER = PurePosixPath("file.py"), PurePosixPath("other.py")
+MADE = "a = 1\nb = 2\nc = 3\nd = 4\n"
+NEW = "a = 1\nb = 2\nc = 3\nd = 5\n"
+
+
+def outcomes(
+    root: Path,
+    standing: dict[PurePosixPath, str],
+    before: dict[PurePosixPath, str],
+    after: dict[PurePosixPath, str],
+) -> list[Outcome]:
+    for path, text in standing.items():
+        (root / path).write_bytes(text.encode())
+    return renewed(Renewal("order", before, after), Targets(root))
+
+
+def outcome(root: Path, now: str | None, made: str = MADE, new: str | None = NEW) -> list[Outcome]:
+    """Decide on a file that stands there as `now`."""
+    return outcomes(
+        root,
+        {} if now is None else {FILE: now},
+        {FILE: made},
+        {} if new is None else {FILE: new},
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "new", "expected"),
+    [
+        (MADE.replace("1", "9"), MADE, []),
+        (MADE, NEW, [Update(FILE, MADE, NEW)]),
+        (NEW, NEW, [Keep(FILE, NEW)]),
+        (None, NEW, []),
+        (MADE, None, [Delete(FILE, MADE)]),
+        ("x = 1\n" + MADE, None, [Left(FILE, "its template is gone")]),
+    ],
+)
+def test_a_file_follows_unless_it_was_edited(
+    tmp_path: Path, now: str | None, new: str | None, expected: list[Outcome]
+) -> None:
+    assert outcome(tmp_path, now, new=new) == expected
+
+
+def test_a_file_keeps_its_line_ends(tmp_path: Path) -> None:
+    now = MADE.replace("\n", "\r\n")
+
+    assert outcome(tmp_path, now) == [Update(FILE, now, NEW.replace("\n", "\r\n"))]
+
+
+def test_edits_and_what_is_new_are_merged(tmp_path: Path) -> None:
+    now = MADE.replace("a = 1", "a = 9")
+
+    assert outcome(tmp_path, now) == [Update(FILE, now, NEW.replace("a = 1", "a = 9"))]
+
+
+def test_what_has_all_that_is_new_already_stays(tmp_path: Path) -> None:
+    now = f"x = 0\n{NEW}"
+
+    assert outcome(tmp_path, now) == [Keep(FILE, now)]
+
+
+def test_lines_that_both_changed_are_marked(tmp_path: Path) -> None:
+    now = MADE.replace("d = 4", "d = 9")
+
+    [marked] = outcome(tmp_path, now)
+
+    assert isinstance(marked, Mark)
+    assert "d = 9\n=======\nd = 5\n" in marked.new
+
+
+def test_what_the_merge_would_break_is_left(tmp_path: Path) -> None:
+    made = "a = (\n    1,\n    2,\n    3,\n    4,\n)\n"
+    now = made.replace("(", "[").replace(")", "]")
+    new = made.replace("    2,\n", "    2,\n)\nb = (\n")
+
+    [left] = outcome(tmp_path, now, made, new)
+
+    assert left == Left(FILE, "merged line by line, it would be no Python")
+
+
+@pytest.mark.parametrize(("same", "is_kin"), [(4, True), (2, True), (1, False)])
+def test_half_of_the_lines_make_it_the_file_that_was_made(
+    tmp_path: Path,
+    same: int,
+    is_kin: bool,  # noqa: FBT001
+) -> None:
+    now = "".join([*MADE.splitlines(keepends=True)[:same], "x = 1\n\n" * 5])
+
+    [decided] = outcome(tmp_path, now)
+
+    left = Left(FILE, "hardly anything of it is as its template made it")
+    assert (decided != left) == is_kin
+
+
+def test_lines_that_recur_in_a_long_file_count_too(tmp_path: Path) -> None:
+    made = "".join(f"a{number} = (\n    1,\n)\n" for number in range(100))
+    now = made.replace("a", "b")  # two lines of three are as before
+
+    [decided] = outcome(tmp_path, now, made, f"{made}x = 1\n")
+
+    assert decided == Update(FILE, now, f"{now}x = 1\n")
+
+
+def test_what_is_no_text_is_left(tmp_path: Path) -> None:
+    now = f"{MADE}\0"
+
+    assert outcome(tmp_path, now) == [Left(FILE, "it is no text")]
+
+
+def test_what_no_file_may_replace_is_left(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+
+    assert outcome(tmp_path, None) == [Left(FILE, "a folder is there")]
+
+
+@pytest.mark.parametrize(
+    ("standing", "expected"),
+    [
+        ({FILE: MADE}, [Create(OTHER, NEW)]),
+        ({FILE: MADE, OTHER: NEW}, [Keep(OTHER, NEW)]),
+        (
+            {FILE: MADE, OTHER: "x = 1\n"},
+            [Left(OTHER, "a new template would make it, and it is there already")],
+        ),
+        ({}, []),
+        ({FILE: "x = 1\n"}, []),
+    ],
+)
+def test_a_new_file_comes_where_the_slice_still_is(
+    tmp_path: Path, standing: dict[PurePosixPath, str], expected: list[Outcome]
+) -> None:
+    assert outcomes(tmp_path, standing, {FILE: MADE}, {FILE: MADE, OTHER: NEW}) == expected
+
+
+def test_no_new_file_comes_to_one_that_is_left(tmp_path: Path) -> None:
+    now = {FILE: f"x = 1\n{MADE}"}
+
+    assert outcomes(tmp_path, now, {FILE: MADE}, {OTHER: NEW}) == [
+        Left(FILE, "its template is gone")
+    ]
