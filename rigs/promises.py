@@ -30,8 +30,8 @@ KEPT = re.compile(r"is kept: `(.+)`")
 
 def of_every_run(before: Snapshot, after: Snapshot, ended: Ended) -> Iterator[str]:
     """Check what holds for any command: no traceback, nothing of git's touched, no litter."""
-    if "Traceback" in ended.said:
-        yield f"a traceback:\n{ended.said}"
+    if "Traceback (most recent call last)" in ended.err:
+        yield "a traceback"
     if ended.code not in {0, 1, 2}:
         yield f"exit code {ended.code}"
     yield from (f"`.git/{each}` is changed" for each in _differing(before.git, after.git))

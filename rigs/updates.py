@@ -22,6 +22,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import forks
 import promises
 from renders import SOURCE, Renders
 from snapshots import Snapshot, read_files, take
@@ -65,6 +66,11 @@ class Machine(NamedTuple):
     renders: Renders
 
     @property
+    def fork(self) -> Path:
+        """A fork of the template, with more releases."""
+        return self.folder / "fork"
+
+    @property
     def state(self) -> Path:
         """Where records of unfinished work are."""
         return self.folder / "state"
@@ -82,6 +88,10 @@ class Round:
         self._machine = machine
         self._chance = chance
         self._versions = [".".join(map(str, each)) for each in versions_in(SHIPPED)]
+        self._source = SOURCE
+        if chance.random() < 0.5:  # noqa: PLR2004
+            self._versions += forks.VERSIONS
+            self._source = str(machine.fork)
         self._terminal = Terminal(machine.folder / f"{number}" / "shop", machine.env)
         self._steps = 400
         self._fresh: Snapshot | None = None
@@ -108,9 +118,9 @@ class Round:
     def _make(self, version: str, answers: dict[str, object]) -> None:
         root = self._terminal.root
         root.parent.mkdir()
-        shutil.copytree(self._machine.renders.folder(f"v{version}", answers), root, symlinks=True)
+        shutil.copytree(self._made(version, answers), root, symlinks=True)
         given = " ".join(f"--data {shlex.quote(f'{n}={_yaml(a)}')}" for n, a in answers.items())
-        copy = f"copier copy --defaults --vcs-ref v{version} {given} {SOURCE} shop && cd shop"
+        copy = f"copier copy --defaults --vcs-ref v{version} {given} {self._source} shop && cd shop"
         self._terminal.lines.append(copy)
         self._terminal.run("git init --quiet --initial-branch=main")
         for line in self._chance.sample(FIRST, self._chance.randint(1, len(FIRST))):
@@ -119,8 +129,11 @@ class Round:
 
     def _future(self, answers: dict[str, object]) -> list[str]:
         """Name the files that come with a later release."""
-        newest = self._machine.renders.files(f"v{self._versions[-1]}", {**NAMES, **answers})
+        newest = read_files(self._made(self._versions[-1], {**NAMES, **answers}))
         return sorted(path for path in newest if not (self._terminal.root / path).exists())
+
+    def _made(self, version: str, answers: dict[str, object]) -> Path:
+        return self._machine.renders.folder(f"v{version}", answers, self._source)
 
     def _work(self, edits: int, *, is_committed: float = 0.5) -> None:
         self._fresh = None
@@ -362,13 +375,17 @@ def main() -> int:
     numbers = range(options.rounds) if options.only is None else (options.only,)
     with tempfile.TemporaryDirectory(prefix="cqrs-gen updates ") as folder:
         place = machine(Path(folder))
+        own = random.Random(options.seed)  # noqa: S311  likewise
+        fork = forks.Fork(place.fork, place.env, own)
+        fork.make()
         for number in numbers:
             chance = random.Random(f"{options.seed} {number}")  # noqa: S311  no secret
             one = Round(place, chance, number)
             try:
                 one.run()
             except Fault as fault:
-                print(f"seed {options.seed}, round {number}\n\n{one.script}\n\n{fault}")
+                print(f"seed {options.seed}, round {number}\n\n# the fork:\n{fork.script}\n")
+                print(f"# the project:\n{one.script}\n\n{fault}")
                 return 1
             counted += one.counted
             for done in (place.folder / str(number), place.state):
