@@ -66,6 +66,7 @@ class Team:
         self._edits = [*in_files, *in_files, *of_files]
         self._others: list[Callable[[], str]] = [
             *(self._new, self._new_where_one_comes, self._new_where_one_comes, self._answer),
+            *(self._answer, self._answer, self._new_link, self._new_link, self._move_folder),
             *(self._ignored, self._ignored_where_one_comes, self._new_link, self._move_folder),
             *(self._link_folder, self._renamed_by_case),
         ]
