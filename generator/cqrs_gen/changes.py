@@ -79,6 +79,12 @@ class Blocked:
     why: str
 
 
+class Misspelt(Blocked):
+    """A path where something stands that is spelt a little differently, by case mostly."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Skip:
     """A clash that `--skip` has decided: what is there stays."""

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 from cqrs_gen.boundary import require_inside
-from cqrs_gen.changes import Blocked
+from cqrs_gen.changes import Blocked, Misspelt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,14 +54,14 @@ class Targets:
 
     def _find_misspelt(
         self, path: PurePosixPath, missing: PurePosixPath, names: frozenset[str]
-    ) -> Blocked | None:
+    ) -> Misspelt | None:
         wanted = missing.name.casefold()
         for name in sorted(names):
             if name.casefold() == wanted:
-                return Blocked(path, f"`{missing.with_name(name)}` differs only by case")
+                return Misspelt(path, f"`{missing.with_name(name)}` differs only by case")
         # File systems also fold accents and Windows' short names: ask, do not guess.
         if os.path.lexists(self.root / missing):
-            return Blocked(path, f"`{missing}` is there already, spelt differently")
+            return Misspelt(path, f"`{missing}` is there already, spelt differently")
         return None
 
 

@@ -12,10 +12,11 @@ from upgrade.living import unlike
 from upgrade.releasing import git, versions
 from upgrade.yards import Yard, commit
 
+from conftest import Shell
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Shell
 
 pytestmark = pytest.mark.thorough
 
@@ -233,6 +234,16 @@ def test_taking_back_twice_says_that_all_is_as_it_was_or_that_there_is_nothing(
 
     assert again.returncode == 1
     assert "no update to take back: none was begun here" in again.stderr
+
+
+def test_no_record_is_left_of_an_update_that_is_committed(old: Shell, tmp_path: Path) -> None:
+    shop = Shell(old.folder, old.env | {"CQRS_GEN_STATE": str(tmp_path / "state")})
+    shop.done("update")
+    commit(shop)
+
+    shop.done("update")
+
+    assert list((tmp_path / "state").rglob("record.json")) == []
 
 
 def test_in_the_middle_of_a_merge_nothing_is_taken_back(old: Shell, tmp_path: Path) -> None:

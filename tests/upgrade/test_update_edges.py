@@ -214,6 +214,19 @@ def test_a_file_that_the_team_took_away_does_not_come_back_renamed(
     assert deleted or (shop.folder / "elsewhere.txt").read_text() == OLD["moved.txt"]
 
 
+@pytest.mark.parametrize("name", ["edges/Mixed.txt", "edges/MIXED.TXT"])
+def test_a_file_that_the_team_renamed_by_case_is_one_that_it_moved(shop: Shell, name: str) -> None:
+    before, after = "edges/mixed.txt", shop.folder / name
+    git(shop.folder, "mv", before, name)
+    commit(shop)
+
+    said = shop.done("update")
+
+    assert f"`{before}` is not here and stays away" in said
+    assert after.read_text() == ROWS
+    assert git(shop.folder, "ls-files", before, name) == f"{name}\n"
+
+
 def test_a_file_that_the_team_renamed_alike_is_merged_there(shop: Shell) -> None:
     moved = shop.folder / "edges/moved.txt"
     moved.write_text(f"team\n{moved.read_text()}")

@@ -14,7 +14,7 @@ from cqrs_gen.commands.update_report import Told, show
 from cqrs_gen.locking import locked
 from cqrs_gen.project import find_project, require_package
 from cqrs_gen.report import show_warnings
-from cqrs_gen.updating.doing import clear_marks, do
+from cqrs_gen.updating.doing import clear_marks, do, forget_committed
 from cqrs_gen.updating.guards import require_settled, require_tracked
 from cqrs_gen.updating.planning import Step, Wanted, choose_step, plan_of, plan_update
 from cqrs_gen.updating.remains import begun
@@ -43,6 +43,8 @@ def update(wanted: Wanted, wish: Wish) -> None:
         if not wish.dry_run:
             show_warnings(clear_marks(repository))
         require_settled(repository, begun(repository))
+        if not wish.dry_run:
+            forget_committed(repository)
         step = choose_step(project.root, wanted.to, wanted.template)
         outcome = plan_update(project, repository, step, wanted, follow if wish.slices else None)
         needs = new_needs(project, repository, step, wanted)

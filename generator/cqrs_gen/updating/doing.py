@@ -107,6 +107,13 @@ def clear_marks(repository: Repository) -> tuple[str, ...]:
     return ("an earlier update was stopped half-way: git's index is as it was before it",)
 
 
+def forget_committed(repository: Repository) -> None:
+    """Remove the record of an update that is over: it holds the files as they were before."""
+    remains = known_remains(repository)
+    if remains and remains.is_over:
+        forget(repository)
+
+
 def plan_return(root: Path, remains: Remains) -> Plan:
     """Plan how all becomes as it was; raises Conflict for what cannot be put back."""
     traces = remains.of(State.AFTER, State.EDITED_WITH, State.UNCLEAR)

@@ -75,7 +75,7 @@ class Merge:
                 note = f"`{path}` is behind a link that leads out of the project: it stays as it is"
                 self._outcome.notes.append(note)
                 continue
-            ours = self._standing.find(place)
+            ours = self._standing.find(place, was_here=old is not None)
             if ours and new and is_only_begun(str(path)):
                 self._outcome.notes.append(f"`{path}` is yours and stays; a new project's differs")
             else:
@@ -154,7 +154,7 @@ class Merge:
 
     def _carry_one(self, before: PurePosixPath, after: PurePosixPath, old: File, new: File) -> bool:
         """Carry one; False leaves the two names to be decided on one by one."""
-        ours, there = self._standing.find(before), self._standing.find(after)
+        ours, there = self._standing.find(before, was_here=True), self._standing.find(after)
         if ours is None:
             return self._leave_away(before, after, old, there, new)
         if there or ours.is_link or new.is_link:

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from cqrs_gen.changes import Misspelt
 from cqrs_gen.errors import Conflict
 from cqrs_gen.targets import Targets
 
@@ -58,10 +59,13 @@ class Standing:
             return None
         return PurePosixPath(real.relative_to(self._root.resolve()).as_posix()) / path.name
 
-    def find(self, path: PurePosixPath) -> File | None:
-        """Give the file at a path, or None; raises Conflict where no file can ever be."""
+    def find(self, path: PurePosixPath, *, was_here: bool = False) -> File | None:
+        """Give the file at a path, or None; raises Conflict where no file can ever be.
+
+        One that `was_here` and is spelt differently now has been moved away: there is none.
+        """
         found = self._targets.find(path)
-        if found is None:
+        if found is None or (was_here and isinstance(found, Misspelt)):
             return None
         if isinstance(found, str):
             return File(found, is_executable(self._root / path))
