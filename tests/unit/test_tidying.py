@@ -91,3 +91,12 @@ def test_settings_that_are_broken_are_told_of(tmp_path: Path) -> None:
         tidied(tmp_path, "x = 1\n")
 
     assert str(tmp_path / "ruff.toml") in refusal.value.hint
+
+
+def test_paths_in_the_settings_begin_at_the_project(tmp_path: Path) -> None:
+    (tmp_path / "ruff.toml").write_text('src = ["lib"]\n')
+    (tmp_path / "lib" / "acme").mkdir(parents=True)
+    (tmp_path / "lib" / "acme" / "__init__.py").touch()
+    text = "import acme\nimport zoo\n\nprint(acme, zoo)\n"
+
+    assert tidied(tmp_path, text) == "import zoo\n\nimport acme\n\nprint(acme, zoo)\n"

@@ -257,3 +257,13 @@ def test_a_row_begins_with_zeros(spec: str, expression: str) -> None:
 
 def test_only_the_project_knows_the_zero_of_its_own_type() -> None:
     assert zero(parse_type("shop.money.Money")) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "likely"), [("Uuid", "UUID"), ("Int", "int"), ("DateTime", "datetime")]
+)
+def test_a_type_of_another_case_is_taken_for_no_class(typed: str, likely: str) -> None:
+    with pytest.raises(InvalidField) as refusal:
+        parse_type(typed)
+
+    assert refusal.value.hint == f"did you mean `{likely}`?"
