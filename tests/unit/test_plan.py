@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from cqrs_gen.changes import Blocked, Change, Clash, Create, Delete, Keep, Overwrite, Skip
+from cqrs_gen.changes import Blocked, Change, Clash, Create, Delete, Keep, Misspelt, Overwrite, Skip
 from cqrs_gen.errors import Failed, UsageError
 from cqrs_gen.plan import Plan, plan_files
 
@@ -145,7 +145,7 @@ def test_a_path_that_the_file_system_takes_for_one_that_is_there_blocks(
     monkeypatch.setattr(os.path, "lexists", lambda _: True)  # folds accents, say
 
     assert plan_files(tmp_path, {USERS: ""}).changes == (
-        Blocked(USERS, "`src` is there already, spelt differently"),
+        Misspelt(USERS, "`src` is there already, spelt differently"),
     )
 
 
