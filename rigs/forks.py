@@ -54,10 +54,11 @@ class Fork:
         """All lines by which it was made."""
         return "\n".join(self._terminal.lines)
 
-    def _path(self) -> str:
+    def _path(self, ending: str = "") -> str:
         listed = self._terminal.shell("git ls-files -z -- template").out.split("\0")
         files = (path for path in listed if path and (self._terminal.root / path).is_file())
-        return self._chance.choice([p for p in files if not any(each in p for each in GIVEN)])
+        free = [path for path in files if not any(each in path for each in GIVEN)]
+        return self._chance.choice([path for path in free if path.endswith(ending)] or free)
 
     def _line(self, path: str) -> int:
         return self._chance.randint(
@@ -96,7 +97,8 @@ class Fork:
         return f"chmod {self._chance.choice(('755', '644'))} {shlex.quote(path)}"
 
     def _swap(self, path: str) -> str:
-        one, other = shlex.quote(path), shlex.quote(self._path())
+        ending = path[path.rfind(".") :]  # Jinja is rendered at two times: by Copier and by `add`
+        one, other = shlex.quote(path), shlex.quote(self._path(ending))
         return f"mv {one} swapped && mv {other} {one} && mv swapped {other}"
 
     def _new(self, path: str) -> str:
