@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from terminal import Terminal
 
-from cqrs_gen.bundles import SHIPPED
+from cqrs_gen.bundles import SHIPPED, versions_in
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-VERSIONS = ("0.6.0", "0.7.0", "0.7.1")
+NEWEST = ".".join(map(str, versions_in(SHIPPED)[-1]))
+VERSIONS = ("90.0.0", "91.0.0", "91.0.1")
 """Its own releases, after those of the bundle."""
 
 GIVEN = ("answers_file", "app.py", "README", "/tests/conftest.py", "cqrs/__init__.py", ".git")
@@ -40,7 +41,7 @@ class Fork:
 
     def make(self) -> None:
         """Make all its releases."""
-        self._terminal.run(f"git clone --quiet --branch v0.5.0 {shlex.quote(str(SHIPPED))} .")
+        self._terminal.run(f"git clone --quiet --branch v{NEWEST} {shlex.quote(str(SHIPPED))} .")
         for version in VERSIONS:
             for _ in range(self._chance.randint(5, 25)):
                 self._terminal.run(self._chance.choice(self._ways)(self._path()))
