@@ -96,6 +96,17 @@ def test_what_the_merge_would_break_is_left(tmp_path: Path) -> None:
     assert left == Left(FILE, "merged line by line, it would be no Python")
 
 
+@pytest.mark.parametrize(("path", "addition"), [("file.txt", ""), ("file.py", "?\n")])
+def test_what_was_no_python_before_is_merged(tmp_path: Path, path: str, addition: str) -> None:
+    text, file = "a = (\n    1,\n    2,\n    3,\n    4,\n)\n", PurePosixPath(path)
+    now = text.replace("(", "[").replace(")", "]") + addition
+    new = text.replace("    2,\n", "    2,\n)\nb = (\n")
+
+    [merged] = outcomes(tmp_path, {file: now}, {file: text}, {file: new})
+
+    assert merged == Update(file, now, now.replace("    2,\n", "    2,\n)\nb = (\n"))
+
+
 @pytest.mark.parametrize(("same", "is_kin"), [(4, True), (2, True), (1, False)])
 def test_half_of_the_lines_make_it_the_file_that_was_made(
     tmp_path: Path,
@@ -117,6 +128,18 @@ def test_lines_that_recur_in_a_long_file_count_too(tmp_path: Path) -> None:
     [decided] = outcome(tmp_path, now, made, f"{made}x = 1\n")
 
     assert decided == Update(FILE, now, f"{now}x = 1\n")
+
+
+def test_empty_lines_do_not_count(tmp_path: Path) -> None:
+    made, now = f"{MADE}\n\n\n\n\n\n", "\n\n\n\n\nx = 1\n"
+
+    assert outcome(tmp_path, now, made) == [
+        Left(FILE, "hardly anything of it is as its template made it")
+    ]
+
+
+def test_what_is_as_new_stays_however_little_is_as_before(tmp_path: Path) -> None:
+    assert outcome(tmp_path, "x = 1\n", MADE, "x = 1\n") == [Keep(FILE, "x = 1\n")]
 
 
 def test_what_is_no_text_is_left(tmp_path: Path) -> None:
@@ -156,3 +179,42 @@ def test_no_new_file_comes_to_one_that_is_left(tmp_path: Path) -> None:
     assert outcomes(tmp_path, now, {FILE: MADE}, {OTHER: NEW}) == [
         Left(FILE, "its template is gone")
     ]
+
+
+def test_one_file_that_is_still_there_makes_a_slice(tmp_path: Path) -> None:
+    third = PurePosixPath("third.py")
+    before = {OTHER: MADE, FILE: MADE}
+
+    decided = outcomes(tmp_path, {FILE: MADE}, before, {**before, third: NEW})
+
+    assert decided == [Create(third, NEW)]
+
+
+def test_a_new_file_does_not_replace_what_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / OTHER).mkdir()
+
+    decided = outcomes(tmp_path, {FILE: MADE}, {FILE: MADE}, {FILE: MADE, OTHER: NEW})
+
+    assert decided == [Left(OTHER, "a folder is there")]
+
+
+def test_files_are_decided_on_in_the_order_of_their_paths(tmp_path: Path) -> None:
+    before, after = {OTHER: MADE, FILE: MADE}, {OTHER: NEW, FILE: NEW}
+
+    decided = outcomes(tmp_path, before, before, after)
+
+    assert [each.path for each in decided] == [FILE, OTHER]
+
+
+def test_only_files_that_are_made_otherwise_differ() -> None:
+    renewal = Renewal("order", {FILE: MADE, OTHER: MADE}, {FILE: MADE, OTHER: NEW})
+
+    assert renewal.differing({FILE: "1", OTHER: "2"}) == {OTHER: "2"}
+
+
+def test_texts_that_are_known_better_replace_the_others() -> None:
+    renewal = Renewal("order", {FILE: "1", OTHER: "2"}, {FILE: "3", OTHER: "4"})
+
+    assert renewal.with_texts({FILE: "5"}, {OTHER: "6"}) == Renewal(
+        "order", {FILE: "5", OTHER: "2"}, {FILE: "3", OTHER: "6"}
+    )

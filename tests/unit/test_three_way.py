@@ -63,6 +63,13 @@ def test_a_line_keeps_its_end_and_a_new_one_has_the_usual(ours: str, text: str, 
     assert with_line_ends_of(ours, text) == ended
 
 
+def test_lines_that_recur_in_a_long_file_keep_their_ends_too() -> None:
+    ours = "".join(f"{number}\nx\r\n" for number in range(150))
+    new = "".join(f"new {number}\nx\r\n" for number in range(150))
+
+    assert with_line_ends_of(ours, new) == new
+
+
 @pytest.mark.parametrize("code", [128, 255, -9])
 def test_a_git_that_fails_is_no_conflict(code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     class Done:
