@@ -20,7 +20,7 @@ from cli.hostile import (
     tree,
 )
 
-from conftest import Shell, program
+from conftest import Shell, program, thorough_but
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -358,7 +358,9 @@ SOURCES = {
 
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES.keys())
-@pytest.mark.parametrize("commit", ["v0.1.0", "HEAD", "--upload-pack=x"])
+@pytest.mark.parametrize(
+    "commit", thorough_but(lambda commit: commit == "HEAD", ("v0.1.0", "HEAD", "--upload-pack=x"))
+)
 @pytest.mark.parametrize("command", [("update", "--check"), ("update",)], ids=" ".join)
 def test_what_a_project_says_its_template_is_runs_nothing(
     shop: Shell, canary: Canary, source: str, commit: str, command: tuple[str, ...]

@@ -12,8 +12,6 @@ import pytest
 from docs.pages import DOCS, blocks, read
 from docs.stories import Story
 
-from conftest import thorough_but
-
 if TYPE_CHECKING:
     from conftest import Shell
 
@@ -48,7 +46,8 @@ def reader(shell: Shell, mypy_cache: Path, tmp_path_factory: pytest.TempPathFact
     return replace(shell, env=shell.env | own)
 
 
-@pytest.mark.parametrize("page", thorough_but(lambda page: page == "guide/first-service.md", PAGES))
+@pytest.mark.thorough
+@pytest.mark.parametrize("page", PAGES)
 def test_a_page_does_what_it_says(page: str, reader: Shell) -> None:
     story = Story(reader)
 

@@ -12,7 +12,7 @@ from cli.trees import tree
 from typing_in import typed
 from verdicts import failures
 
-from conftest import program, thorough_pairs_but
+from conftest import program
 from cqrs_gen.wanting import joined
 
 if TYPE_CHECKING:
@@ -55,9 +55,8 @@ def added_by_hand(shop: Shell, output: str) -> None:
     ignores.write_text(ignores.read_text() + lines.partition("note: ")[0])
 
 
-@pytest.mark.parametrize(
-    ("form", "way"), thorough_pairs_but(lambda run: run == ("flat", "edited"), RUNS)
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize(("form", "way"), RUNS)
 def test_what_is_adopted_is_clean_and_works(
     form: str, way: str, shell: Shell, mypy_cache: Path
 ) -> None:

@@ -13,7 +13,7 @@ from upgrade.living import unlike
 from upgrade.releasing import git, versions
 from upgrade.yards import commit
 
-from conftest import program, thorough_but
+from conftest import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from upgrade.yards import Yard
 
     from conftest import Shell
+
+pytestmark = pytest.mark.thorough
 
 OLDEST, NEWEST = versions()[0], versions()[-1]
 LOGS, OBSERVING = "src/shop/cqrs/logs.py", "src/shop/cqrs/observing.py"
@@ -36,10 +38,6 @@ MOMENTS: list[Moment] = [
 ]
 """From the first step, around the write of git's index, where what is done becomes what was done,
 and back from the last."""
-
-
-TELLING: list[Moment] = [("first", 9), ("index", 0), ("index", 1)]
-"""While files are written, and on both sides of the write of the index."""
 
 
 def at(steps: Steps, moment: Moment) -> int:
@@ -86,7 +84,7 @@ def lived_in(yard: Yard, folder: Path) -> Shell:
     return shop
 
 
-@pytest.mark.parametrize("moment", thorough_but(lambda moment: moment in TELLING, MOMENTS))
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_a_killed_update_is_taken_back(
     old: Shell, tmp_path: Path, steps: dict[str, Steps], moment: Moment
 ) -> None:
@@ -103,7 +101,7 @@ def test_a_killed_update_is_taken_back(
     assert git(old.folder, "status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("moment", thorough_but(lambda moment: moment in TELLING, MOMENTS))
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_after_a_killed_update_files_and_index_are_old_or_both_are_new(
     old: Shell, steps: dict[str, Steps], moment: Moment
 ) -> None:
@@ -119,7 +117,7 @@ def test_after_a_killed_update_files_and_index_are_old_or_both_are_new(
     assert ("`cqrs-gen update --abort`" in again.stderr) or not is_new
 
 
-@pytest.mark.parametrize("moment", thorough_but(lambda moment: moment in TELLING, MOMENTS))
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_taking_back_can_be_killed_too(
     old: Shell, tmp_path: Path, steps: dict[str, Steps], moment: Moment
 ) -> None:

@@ -23,6 +23,7 @@ def test_what_is_shipped_holds_the_version_that_is_declared() -> None:
     assert ".".join(map(str, versions_in(SHIPPED)[-1])) == declared
 
 
+@pytest.mark.thorough
 def test_a_released_version_is_the_same_whoever_makes_it(checkout: Path) -> None:
     say_what_is_new(checkout)
     twin = checkout.parent / "twin"
@@ -85,6 +86,7 @@ def test_what_git_does_not_have_is_not_forgotten(checkout: Path) -> None:
     assert "template/forgotten.py" in refused.stderr
 
 
+@pytest.mark.thorough
 def test_a_template_that_cannot_be_rendered_is_not_released(checkout: Path) -> None:
     say_what_is_new(checkout)
     readme = checkout / "template" / "README.md.jinja"

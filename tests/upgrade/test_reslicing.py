@@ -167,6 +167,7 @@ def test_of_every_kind_of_message_it_is_known_what_it_was_made_of(
     assert _all_follow(moving)
 
 
+@pytest.mark.thorough
 def test_of_ninety_messages_of_a_well_known_system_too(bare_shop: Shell, tmp_path: Path) -> None:
     lines = [line for line in GITHUB.read_text().splitlines() if line and line[0] != "#"]
     for name, base in (("Visibility", "Enum"), ("License", "Enum")):
