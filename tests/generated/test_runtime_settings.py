@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError, fields
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -22,6 +23,14 @@ def test_what_the_environment_does_not_say_keeps_its_default() -> None:
     assert Settings.from_environment("SHOP", {}) == Settings(
         write_url="sqlite:///var/write.db", read_url="sqlite:///var/read.db", patience=5.0
     )
+
+
+def test_what_a_service_runs_with_does_not_change() -> None:
+    settings = Settings()
+
+    for name in (field.name for field in fields(settings)):
+        with pytest.raises(FrozenInstanceError):
+            setattr(settings, name, getattr(settings, name))
 
 
 def test_the_environment_is_read_by_its_prefix() -> None:
