@@ -41,6 +41,7 @@ def reader(shell: Shell, mypy_cache: Path, tmp_path_factory: pytest.TempPathFact
         "PATH": path,
         "PYTHONPATH": "src",  # stands for the editable installation
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # no plugin of ours is the reader's
+        "PYTEST_DEBUG_TEMPROOT": str(mypy_cache.parent),  # or it tidies up after other runs
         "MYPY_CACHE_DIR": str(mypy_cache),
     }
     return replace(shell, env=shell.env | own)

@@ -131,6 +131,7 @@ def test_a_ledger_that_says_otherwise_is_found_out(
     assert fault in found(root)
 
 
+@pytest.mark.thorough
 def test_a_service_that_is_killed_again_and_again_loses_and_doubles_nothing(
     env: dict[str, str],
 ) -> None:

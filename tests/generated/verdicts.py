@@ -32,7 +32,11 @@ def failures(shop: Shell, mypy_cache: Path, checks: tuple[str, ...] = ALL) -> di
     No plugin of this repository's pytest is the project's. Mypy remembers, from project to
     project, the libraries that all of them use.
     """
-    own = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "MYPY_CACHE_DIR": str(mypy_cache)}
+    own = {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_DEBUG_TEMPROOT": str(mypy_cache.parent),  # or it tidies up after other runs
+        "MYPY_CACHE_DIR": str(mypy_cache),
+    }
     path = os.pathsep.join((os.path.dirname(sys.executable), shop.env["PATH"]))  # noqa: PTH120
     clean = replace(shop, env=shop.env | own | {"PATH": path})
     ended = {check: clean.python(*CHECKS[check]) for check in checks}

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.thorough
 def test_an_untouched_project_comes_forward_and_works(
     yard: Yard, tmp_path: Path, mypy_cache: Path, before: str, after: str
 ) -> None:
