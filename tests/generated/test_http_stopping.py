@@ -20,13 +20,15 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from conftest import SERVICE, thorough_but
+from conftest import SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from conftest import Shell
+
+pytestmark = pytest.mark.thorough
 
 ANN = {"email": "ann@example.org", "name": "Ann"}
 PATIENCE_SECONDS = 30
@@ -238,9 +240,7 @@ def is_cut_off(answer: httpx.Response) -> bool:
     return answer.status_code == 503 and "is stopping" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize(
-    "told", thorough_but(lambda told: told == signal.SIGTERM, (signal.SIGTERM, signal.SIGINT))
-)
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("how", ["in a thread", "awaiting", "whatever it is told"])
 def test_a_command_that_hangs_is_cut_off_and_told_so(
     hanging_shop: Shell, how: str, told: signal.Signals
@@ -333,7 +333,6 @@ def test_a_second_signal_ends_it_at_once(hanging_shop: Shell, how: str) -> None:
     assert ended == 128 + signal.SIGTERM
 
 
-@pytest.mark.thorough
 def test_a_service_whose_store_was_removed_refuses_and_ends_with_a_status(shop: Shell) -> None:
     with served(shop) as service:
         assert service.post("/commands/create-user", ANN).status_code == 201
@@ -375,7 +374,6 @@ def test_a_service_whose_store_was_put_back_from_a_copy_serves_that_after_a_rest
     assert (ack["position"], view.status_code) == ("0-2", 200)
 
 
-@pytest.mark.thorough
 def test_following_ends_with_a_status_when_its_store_was_removed(shop: Shell) -> None:
     with (shop.folder / "follow.log").open("w") as written:
         process = subprocess.Popen(
