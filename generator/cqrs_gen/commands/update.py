@@ -17,7 +17,7 @@ from cqrs_gen.report import show_warnings
 from cqrs_gen.updating.doing import clear_marks, do, forget_committed
 from cqrs_gen.updating.guards import require_settled, require_tracked
 from cqrs_gen.updating.planning import Step, Wanted, choose_step, plan_of, plan_update
-from cqrs_gen.updating.remains import begun
+from cqrs_gen.updating.remains import begun, known_remains
 from cqrs_gen.updating.repositories import find_repository
 
 TERMINATED = 128 + signal.SIGTERM
@@ -42,9 +42,10 @@ def update(wanted: Wanted, wish: Wish) -> None:
     with nullcontext() if wish.dry_run else locked(repository.place, whose=project.root):
         if not wish.dry_run:
             show_warnings(clear_marks(repository))
-        require_settled(repository, begun(repository))
+        remains = known_remains(repository)
+        require_settled(repository, begun(remains))
         if not wish.dry_run:
-            forget_committed(repository)
+            forget_committed(repository, remains)
         step = choose_step(project.root, wanted.to, wanted.template)
         outcome = plan_update(project, repository, step, wanted, follow if wish.slices else None)
         needs = new_needs(project, repository, step, wanted)

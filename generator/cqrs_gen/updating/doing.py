@@ -107,9 +107,8 @@ def clear_marks(repository: Repository) -> tuple[str, ...]:
     return ("an earlier update was stopped half-way: git's index is as it was before it",)
 
 
-def forget_committed(repository: Repository) -> None:
+def forget_committed(repository: Repository, remains: Remains | None) -> None:
     """Remove the record of an update that is over: it holds the files as they were before."""
-    remains = known_remains(repository)
     if remains and remains.is_over:
         forget(repository)
 

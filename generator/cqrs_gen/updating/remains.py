@@ -100,9 +100,8 @@ def known_remains(repository: Repository) -> Remains | None:
         return None
 
 
-def begun(repository: Repository) -> str | None:
+def begun(remains: Remains | None) -> str | None:
     """Name the version of an update that can be taken back, if there is one."""
-    remains = known_remains(repository)
     return remains.record.version if remains and remains.is_here else None
 
 
