@@ -42,10 +42,7 @@ class Existing(NamedTuple):
     @classmethod
     def read(cls, root: Path, text: str) -> Existing:
         """Understand what a `pyproject.toml` says; raises ValueError where it is not TOML."""
-        try:
-            return cls(root, text, tomllib.loads(text))
-        except RecursionError as error:
-            raise ValueError(str(error)) from None
+        return cls(root, text, tomllib.loads(text))
 
     def at(self, *path: str) -> object:
         """Give what `pyproject.toml` says there, or None."""

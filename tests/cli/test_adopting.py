@@ -195,6 +195,16 @@ def test_a_pyproject_that_is_none_is_told_of(shell: Shell) -> None:
     assert same("adopt-no-toml", told(ended, shop.folder))
 
 
+def test_a_pyproject_that_is_nested_too_deep_is_told_of(shell: Shell) -> None:
+    shop = repository(shell, {"pyproject.toml": f"deep = {'[' * 5000}{']' * 5000}\n"})
+
+    ended = shop.cqrs_gen(*ADOPT)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("error: ")
+    assert "pyproject.toml" in ended.stderr
+
+
 def test_settings_in_other_files_are_pointed_to(shell: Shell) -> None:
     shop = repository(
         shell,
